@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import { orExplain } from "./setup/failure.js";
+import { goOnWith } from "./setup/launch.js";
+import { ensurePackages } from "./setup/packages.js";
+import { ensureSynapse } from "./setup/synapse.js";
+
+const args = process.argv.slice(2);
+const needsSynapse = args[0] === "demo" && !args.includes("--help") && !args.includes("-h");
+
+await orExplain(async () => {
+  await ensurePackages();
+  if (needsSynapse) process.env.CORDON_SYNAPSE_PYTHON = await ensureSynapse();
+});
+await goOnWith("src/main.ts", args);

@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+import { existsSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { orExplain } from "./setup/failure.js";
+import { endAs, goOnWith, runInForeground } from "./setup/launch.js";
+import { ensurePackages } from "./setup/packages.js";
+import { checkout } from "./setup/places.js";
+import { nodePath } from "./setup/runtime.js";
+import { ensureSynapse } from "./setup/synapse.js";
+
+/** How long one test may take, in milliseconds; a whole file has the deadline of `test/support/deadline.ts`. */
+const testTimeoutMs = 240_000;
+
+/** What `npm run check` looks at, with the tools' own entry points: they need the newer Node.js. */
+const checks = [
+  { name: "types", script: "node_modules/typescript/bin/tsc", args: ["--project", "."] },
+  {
+    name: "lint and format",
+    script: "node_modules/@biomejs/biome/bin/biome",
+    args: ["check", "--error-on-warnings", "."],
+  },
+  {
+    name: "imports",
+    script: "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs",
+    args: ["--config", ".dependency-cruiser.js", "src"],
+  },
+  { name: "unused code", script: "node_modules/knip/bin/knip.js", args: [] },
+  { name: "generated pages", script: "src/main.ts", args: ["docs", "--check"] },
+];
+
+/** @type {Record<string, { needsSynapse: boolean, run: (args: string[]) => Promise<void> }>} */
+const tasks = {
+  test: { needsSynapse: true, run: test },
+  check: { needsSynapse: false, run: check },
+  demo: { needsSynapse: true, run: (args) => goOnWith("src/main.ts", ["demo", ...args]) },
+  bench: { needsSynapse: true, run: (args) => goOnWith("bench/main.ts", args) },
+  format: { needsSynapse: false, run: format },
+};
+
+/** @param {string[]} args test files, folders or patterns; without any, all tests */
+async function test(args) {
+  const patterns = (args.length === 0 ? ["test"] : args).map(asPattern);
+  const flags = [
+    "--test",
+    "--import=./test/support/deadline.ts",
+    "--test-reporter=spec",
+    `--test-timeout=${testTimeoutMs}`,
+    `--test-concurrency=${Math.min(4, availableParallelism())}`,
+  ];
+  endAs(await runNode([...flags, ...patterns]));
+}
+
+/** @param {string} argument a folder means all tests in it */
+function asPattern(argument) {
+  const isFolder = statSync(argument, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? `${argument}/**/*.test.ts` : argument;
+}
+
+/** Runs every check, also after one has failed, and names those that did. */
+async function check() {
+  const failed = [];
+  for (const { name, script, args } of checks) {
+    if (!existsSync(join(checkout, script))) continue;
+    const began = Date.now();
+    const { code } = await runNode([script, ...args]);
+    if (code !== 0) failed.push(name);
+    process.stdout.write(
+      `${code === 0 ? "ok    " : "FAILED"} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`,
+    );
+  }
+  if (failed.length === 0) return;
+  process.stdout.write(`Not in order: ${failed.join(", ")}.\n`);
+  process.exitCode = 1;
+}
+
+/** @param {string[]} args files or folders; without any, everything */
+async function format(args) {
+  const paths = args.length === 0 ? ["."] : args;
+  endAs(await runNode(["node_modules/@biomejs/biome/bin/biome", "check", "--write", ...paths]));
+}
+
+/** @param {readonly string[]} args */
+async function runNode(args) {
+  return runInForeground(await orExplain(async () => nodePath()), args);
+}
+
+const [name = "", ...args] = process.argv.slice(2);
+const task = tasks[name];
+if (task === undefined) {
+  process.stderr.write(`Usage: node bin/task.js ${Object.keys(tasks).join("|")} [arguments]\n`);
+  process.exit(2);
+}
+process.chdir(checkout);
+await orExplain(async () => {
+  await ensurePackages();
+  if (task.needsSynapse) process.env.CORDON_SYNAPSE_PYTHON = await ensureSynapse();
+});
+await task.run(args);
