@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import { sql } from "kysely";
+import type { InboxRow } from "../store/schema.ts";
+import type { Change, Queries } from "../store/store.ts";
+
+/** An event to be kept: as it came, whether it can be read or not. */
+export interface Arrival {
+  readonly eventId: string | undefined;
+  readonly roomId: string | undefined;
+  readonly json: string;
+  /** Why it is no event, where it is none: it is kept aside and never handled. */
+  readonly malformed?: string;
+}
+
+/** An event that fails as often as this is set aside, so that those behind it are not held up. */
+export const failuresAllowed = 3;
+
+/** SQLite takes at most 32,766 values in one statement. */
+const rowsAtOnce = 2_000;
+
+/**
+ * Keeps events, in their order, in one database transaction. An event that is known already is left as it
+ * is: what comes twice is handled once.
+ *
+ * @returns the rooms in which something may be new
+ */
+export async function keep(db: Queries, arrivals: readonly Arrival[], now: number): Promise<Set<string>> {
+  const rows = arrivals.map(({ eventId, roomId, json, malformed }) => ({
+    event_id: eventId ?? `malformed:${createHash("sha256").update(json).digest("hex")}`,
+    room_id: malformed === undefined ? (roomId ?? null) : null,
+    received_at: now,
+    json,
+    aside: malformed ?? null,
+  }));
+  if (rows.length <= rowsAtOnce) {
+    await insert(db, rows);
+  } else {
+    await db.transaction().execute(async (change) => {
+      for (let i = 0; i < rows.length; i += rowsAtOnce) await insert(change, rows.slice(i, i + rowsAtOnce));
+    });
+  }
+  return new Set(rows.flatMap((row) => (row.room_id === null ? [] : [row.room_id])));
+}
+
+type NewRow = Pick<InboxRow, "event_id" | "room_id" | "received_at" | "json" | "aside">;
+
+async function insert(db: Queries, rows: readonly NewRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db
+    .insertInto("inbox")
+    .values([...rows])
+    .onConflict((conflict) => conflict.column("event_id").doNothing())
+    .execute();
+}
+
+/** The rooms in which events wait, those that have waited longest first. */
+export async function waitingRooms(db: Queries): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("inbox")
+    .select(["room_id", sql<number>`min(seq)`.as("first")])
+    .where("handled_at", "is", null)
+    .where("aside", "is", null)
+    .where("room_id", "is not", null)
+    .groupBy("room_id")
+    .orderBy("first")
+    .execute();
+  return rows.flatMap((row) => (row.room_id === null ? [] : [row.room_id]));
+}
+
+/** The event that comes next in a room. */
+export async function nextInRoom(db: Queries, roomId: string): Promise<InboxRow | undefined> {
+  return db
+    .selectFrom("inbox")
+    .selectAll()
+    .where("room_id", "=", roomId)
+    .where("handled_at", "is", null)
+    .where("aside", "is", null)
+    .orderBy("seq")
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/**
+ * Marks an event as handled. Outside the rooms of incidents its text is not kept: what people say there is
+ * none of ours, and only the event id is needed so that nothing is handled twice.
+ */
+export async function markHandled(
+  change: Change,
+  seq: number,
+  now: number,
+  options: { readonly forget: boolean },
+): Promise<void> {
+  await change
+    .updateTable("inbox")
+    .set({ handled_at: now, ...(options.forget ? { json: "" } : {}) })
+    .where("seq", "=", seq)
+    .execute();
+}
+
+/**
+ * Notes that handling an event failed. After the third time it is set aside, with the reason, and the
+ * next one gets its turn.
+ *
+ * @returns whether it was set aside
+ */
+export async function markFailed(db: Queries, row: InboxRow, reason: string): Promise<boolean> {
+  const failures = row.failures + 1;
+  const aside = failures >= failuresAllowed ? reason.slice(0, 500) : null;
+  await db.updateTable("inbox").set({ failures, aside }).where("seq", "=", row.seq).execute();
+  return aside !== null;
+}
+
+/** Whether an event is known already. */
+export async function isKnown(db: Queries, eventIds: readonly string[]): Promise<Set<string>> {
+  if (eventIds.length === 0) return new Set();
+  const rows = await db.selectFrom("inbox").select("event_id").where("event_id", "in", eventIds).execute();
+  return new Set(rows.map((row) => row.event_id));
+}
+
+/** What the inbox holds: how many wait, since when, and how many were set aside. */
+export async function inboxFigures(
+  db: Queries,
+): Promise<{ readonly waiting: number; readonly oldest: number | null; readonly aside: number }> {
+  const waiting = await db
+    .selectFrom("inbox")
+    .select([(e) => e.fn.countAll<number>().as("count"), (e) => e.fn.min("received_at").as("oldest")])
+    .where("handled_at", "is", null)
+    .where("aside", "is", null)
+    .executeTakeFirstOrThrow();
+  const aside = await db
+    .selectFrom("inbox")
+    .select((e) => e.fn.countAll<number>().as("count"))
+    .where("aside", "is not", null)
+    .executeTakeFirstOrThrow();
+  return { waiting: Number(waiting.count), oldest: waiting.oldest, aside: Number(aside.count) };
+}
+
+/** The events that were set aside and why, the newest first. */
+export async function asideEvents(
+  db: Queries,
+  limit: number,
+): Promise<readonly { readonly event: string; readonly reason: string }[]> {
+  const rows = await db
+    .selectFrom("inbox")
+    .select(["event_id", "aside"])
+    .where("aside", "is not", null)
+    .orderBy("seq", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ event: row.event_id, reason: row.aside ?? "" }));
+}
+
+/** The events of a room as they came, in the order of their arrival, a thousand at a time. */
+export async function* arrivalsIn(db: Queries, roomId: string): AsyncIterable<{ seq: number; json: string }> {
+  let after = 0;
+  for (;;) {
+    const rows = await db
+      .selectFrom("inbox")
+      .select(["seq", "json"])
+      .where("room_id", "=", roomId)
+      .where("seq", ">", after)
+      .orderBy("seq")
+      .limit(1_000)
+      .execute();
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+}

@@ -1,0 +1,225 @@
+import { createHash } from "node:crypto";
+import type { Circumstances, Entry } from "../incident/entry.ts";
+import { evolve } from "../incident/evolve.ts";
+import type { Fact } from "../incident/fact.ts";
+import type { IncidentId, RoomId } from "../incident/ids.ts";
+import type { Incident, State } from "../incident/incident.ts";
+import type { EntryRow } from "../store/schema.ts";
+import type { Change, Queries } from "../store/store.ts";
+import { chain, genesis } from "./chain.ts";
+
+/** An incident as stored: its fold, and what belongs to it outside its journal. */
+export interface StoredIncident {
+  readonly incident: Incident;
+  readonly alias: string;
+  readonly cardHash: string | null;
+}
+
+/** Two writers met at the same place of a chain: nothing was written, load the incident anew. */
+export class ChainMoved extends Error {
+  override readonly name = "ChainMoved";
+}
+
+export async function loadIncident(db: Queries, id: IncidentId): Promise<StoredIncident | undefined> {
+  return stored(await select(db).where("id", "=", id).executeTakeFirst());
+}
+
+export async function incidentOfRoom(db: Queries, room: RoomId): Promise<StoredIncident | undefined> {
+  return stored(await select(db).where("room_id", "=", room).executeTakeFirst());
+}
+
+/** Incidents in the given states, the newest first. */
+export async function listIncidents(
+  db: Queries,
+  options: { readonly open: boolean; readonly limit: number },
+): Promise<readonly StoredIncident[]> {
+  const done: readonly State[] = ["archived"];
+  let query = select(db).orderBy("number", "desc").limit(options.limit);
+  if (options.open) query = query.where("state", "not in", done);
+  return (await query.execute()).flatMap((row) => stored(row) ?? []);
+}
+
+/** The ids of every incident that still has work to do, oldest first. */
+export async function openIncidents(db: Queries): Promise<readonly IncidentId[]> {
+  const rows = await db
+    .selectFrom("incident")
+    .select("id")
+    .where("state", "!=", "archived")
+    .orderBy("number")
+    .execute();
+  return rows.map((row) => row.id as IncidentId);
+}
+
+/** The ids of every incident there is, oldest first. */
+export async function incidentIds(db: Queries): Promise<readonly IncidentId[]> {
+  const rows = await db.selectFrom("incident").select("id").orderBy("number").execute();
+  return rows.map((row) => row.id as IncidentId);
+}
+
+/** The room of the newest incident that has one. */
+export async function newestRoom(db: Queries): Promise<RoomId | undefined> {
+  const row = await db
+    .selectFrom("incident")
+    .select("room_id")
+    .where("room_id", "is not", null)
+    .orderBy("number", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return (row?.room_id ?? undefined) as RoomId | undefined;
+}
+
+interface FoldedRow {
+  readonly folded: string;
+  readonly alias: string;
+  readonly card_hash: string | null;
+}
+
+function select(db: Queries) {
+  return db.selectFrom("incident").select(["folded", "alias", "card_hash"]);
+}
+
+/** What this program wrote itself, in the same transaction as the journal that proves it. */
+function stored(row: FoldedRow | undefined): StoredIncident | undefined {
+  if (row === undefined) return undefined;
+  return { incident: JSON.parse(row.folded), alias: row.alias, cardHash: row.card_hash };
+}
+
+/** Whether this cause has had its effect on the incident already. */
+export async function hasActed(db: Queries, id: IncidentId, cause: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("entry")
+    .select("seq")
+    .where("incident", "=", id)
+    .where("cause", "=", cause)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** What was added to a journal, and the incident after it. */
+export interface Appended {
+  readonly incident: Incident;
+  readonly entries: readonly Entry[];
+}
+
+/**
+ * Adds facts of one cause to an incident's journal, and its fold beside it.
+ *
+ * @param before the incident as loaded; `undefined` where the facts begin it
+ * @param alias the localpart of the room's alias, needed where the facts begin it
+ * @throws ChainMoved where somebody else has written since `before` was loaded
+ */
+export async function append(
+  change: Change,
+  id: IncidentId,
+  before: Incident | undefined,
+  facts: readonly Fact[],
+  circumstances: Circumstances,
+  alias: string,
+): Promise<Appended> {
+  let head = before?.head ?? genesis;
+  let incident = before;
+  const entries: Entry[] = [];
+  for (const fact of facts) {
+    const entry = chain(id, head, fact, circumstances);
+    incident = evolve(incident, entry);
+    head = incident.head;
+    entries.push(entry);
+  }
+  if (incident === undefined) throw new Error(`no fact to begin ${id} with`);
+  await writeFold(change, incident, before, alias);
+  await change.insertInto("entry").values(entries.map(toRow)).execute();
+  return { incident, entries };
+}
+
+async function writeFold(
+  change: Change,
+  incident: Incident,
+  before: Incident | undefined,
+  alias: string,
+): Promise<void> {
+  const fold = {
+    state: incident.state,
+    room_id: incident.room?.id ?? null,
+    folded: JSON.stringify(incident),
+    head_seq: incident.head.seq,
+    head_hash: incident.head.hash,
+  };
+  if (before === undefined) {
+    const number = Number(incident.id.slice("INC-".length));
+    await change
+      .insertInto("incident")
+      .values({ ...fold, id: incident.id, number, alias })
+      .execute();
+    return;
+  }
+  const updated = await change
+    .updateTable("incident")
+    .set(fold)
+    .where("id", "=", incident.id)
+    .where("head_hash", "=", before.head.hash)
+    .executeTakeFirst();
+  if (updated.numUpdatedRows !== 1n) throw new ChainMoved(`${incident.id} has moved on`);
+}
+
+function toRow(entry: Entry, part: number): EntryRow {
+  return {
+    incident: entry.incident,
+    seq: entry.seq,
+    type: entry.type,
+    data: JSON.stringify(entry.data),
+    actor: entry.actor,
+    actor_roles: JSON.stringify(entry.actorRoles),
+    event_at: entry.eventAt,
+    recorded_at: entry.recordedAt,
+    cause: entry.cause,
+    part,
+    prev_hash: entry.prevHash,
+    hash: entry.hash,
+  };
+}
+
+/** An entry as it was written. Its hash tells whether anybody has touched the row since. */
+function fromRow(row: EntryRow): Entry {
+  return {
+    type: row.type,
+    data: JSON.parse(row.data),
+    actor: row.actor,
+    actorRoles: JSON.parse(row.actor_roles),
+    eventAt: row.event_at,
+    recordedAt: row.recorded_at,
+    cause: row.cause,
+    incident: row.incident,
+    seq: row.seq,
+    prevHash: row.prev_hash,
+    hash: row.hash,
+  } as Entry;
+}
+
+/** The journal of an incident from its first entry on, five hundred at a time. */
+export async function* journalOf(db: Queries, id: IncidentId): AsyncIterable<Entry> {
+  let after = 0;
+  for (;;) {
+    const rows = await db
+      .selectFrom("entry")
+      .selectAll()
+      .where("incident", "=", id)
+      .where("seq", ">", after)
+      .orderBy("seq")
+      .limit(500)
+      .execute();
+    for (const row of rows) yield fromRow(row);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+}
+
+/** A short name for what a card shows, to see whether it has to be edited. */
+export function cardHashOf(card: string): string {
+  return createHash("sha256").update(card).digest("hex");
+}
+
+export async function noteCard(change: Change, id: IncidentId, hash: string): Promise<void> {
+  await change.updateTable("incident").set({ card_hash: hash }).where("id", "=", id).execute();
+}

@@ -1,0 +1,128 @@
+import { sql } from "kysely";
+import type { OutboxRow } from "../store/schema.ts";
+import type { Change, Queries } from "../store/store.ts";
+
+/** A message that has to reach a room, once. */
+export interface Outgoing {
+  /** What this message is, the same however often it is put here: `INC-0042/7/0`. */
+  readonly key: string;
+  readonly roomId: string;
+  readonly incident?: string;
+  /** The event type, `m.room.message` for most. */
+  readonly type: string;
+  readonly content: object;
+  /** The key of the message it relates to, whose event id is put into `m.relates_to` when it is sent. */
+  readonly about?: string;
+  readonly notBefore?: number;
+}
+
+/** Puts messages into the outbox. One that is there already stays as it is. */
+export async function put(change: Change, messages: readonly Outgoing[]): Promise<void> {
+  if (messages.length === 0) return;
+  await change
+    .insertInto("outbox")
+    .values(
+      messages.map((message) => ({
+        key: message.key,
+        room_id: message.roomId,
+        incident: message.incident ?? null,
+        type: message.type,
+        content: JSON.stringify(message.content),
+        about: message.about ?? null,
+        not_before: message.notBefore ?? 0,
+      })),
+    )
+    .onConflict((conflict) => conflict.column("key").doNothing())
+    .execute();
+}
+
+/**
+ * Puts an edit into the outbox in the place of older edits of the same message that have not left yet:
+ * only the newest is worth sending.
+ */
+export async function putEdit(change: Change, edit: Outgoing & { readonly about: string }): Promise<void> {
+  await change
+    .deleteFrom("outbox")
+    .where("about", "=", edit.about)
+    .where("type", "=", edit.type)
+    .where("sent_at", "is", null)
+    .where("refused", "is", null)
+    .where("failures", "=", 0)
+    .execute();
+  await put(change, [edit]);
+}
+
+/** The rooms in which messages wait. */
+export async function roomsToServe(db: Queries): Promise<readonly string[]> {
+  const rows = await waiting(db).select("room_id").distinct().execute();
+  return rows.map((row) => row.room_id);
+}
+
+/** The message that leaves next for a room, due or not. */
+export async function nextForRoom(db: Queries, roomId: string): Promise<OutboxRow | undefined> {
+  return waiting(db).selectAll().where("room_id", "=", roomId).orderBy("seq").limit(1).executeTakeFirst();
+}
+
+function waiting(db: Queries) {
+  return db.selectFrom("outbox").where("sent_at", "is", null).where("refused", "is", null);
+}
+
+/** The event that a message became, `undefined` while it has not been sent. */
+export async function eventOf(db: Queries, key: string): Promise<string | undefined> {
+  const row = await db.selectFrom("outbox").select("event_id").where("key", "=", key).executeTakeFirst();
+  return row?.event_id ?? undefined;
+}
+
+/** The message that an event of the bot's is, `undefined` where it came from no outbox. */
+export async function messageOf(db: Queries, eventId: string): Promise<OutboxRow | undefined> {
+  return db.selectFrom("outbox").selectAll().where("event_id", "=", eventId).executeTakeFirst();
+}
+
+export async function markSent(db: Queries, seq: number, eventId: string, now: number): Promise<void> {
+  await db.updateTable("outbox").set({ sent_at: now, event_id: eventId }).where("seq", "=", seq).execute();
+}
+
+/** Notes a refusal that will not change by asking again; the messages behind it go on. */
+export async function markRefused(db: Queries, seq: number, reason: string): Promise<void> {
+  await db
+    .updateTable("outbox")
+    .set({ refused: reason.slice(0, 500) })
+    .where("seq", "=", seq)
+    .execute();
+}
+
+/** Notes a failure that may pass, and when to try again. */
+export async function markDeferred(db: Queries, seq: number, notBefore: number): Promise<void> {
+  await db
+    .updateTable("outbox")
+    .set({ failures: sql`failures + 1`, not_before: notBefore })
+    .where("seq", "=", seq)
+    .execute();
+}
+
+/** When the last edit of a message left, to keep edits apart. */
+export async function lastEditAt(db: Queries, about: string): Promise<number> {
+  const row = await db
+    .selectFrom("outbox")
+    .select((e) => e.fn.max("sent_at").as("at"))
+    .where((e) => e.or([e("about", "=", about), e("key", "=", about)]))
+    .executeTakeFirst();
+  return row?.at ?? 0;
+}
+
+/** What the outbox holds: how many wait, and what the homeserver refused for good. */
+export async function outboxFigures(
+  db: Queries,
+): Promise<{ readonly waiting: number; readonly refused: readonly Pick<OutboxRow, "key" | "refused">[] }> {
+  const { count } = await waiting(db)
+    .select((e) => e.fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  const refused = await db
+    .selectFrom("outbox")
+    .select(["key", "refused"])
+    .where("refused", "is not", null)
+    .orderBy("seq", "desc")
+    .limit(20)
+    .execute();
+  return { waiting: Number(count), refused };
+}

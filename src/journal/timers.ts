@@ -1,0 +1,65 @@
+import type { IncidentId } from "../incident/ids.ts";
+import type { Observation } from "../incident/intent.ts";
+import type { Timer } from "../incident/timers.ts";
+import type { Change, Queries } from "../store/store.ts";
+
+/** A moment that has come. */
+export interface DueTimer extends Timer {
+  readonly incident: IncidentId;
+}
+
+/** Makes an incident's timers the given ones: adds what is missing, removes what has lost its reason. */
+export async function setTimers(
+  change: Change,
+  incident: IncidentId,
+  timers: readonly Timer[],
+): Promise<void> {
+  const keys = timers.map((timer) => timer.key);
+  let outdated = change.deleteFrom("timer").where("incident", "=", incident);
+  if (keys.length > 0) outdated = outdated.where("key", "not in", keys);
+  await outdated.execute();
+  if (timers.length === 0) return;
+  await change
+    .insertInto("timer")
+    .values(
+      timers.map(({ key, dueAt, brings }) => ({
+        incident,
+        key,
+        due_at: dueAt,
+        brings: JSON.stringify(brings),
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(["incident", "key"]).doNothing())
+    .execute();
+}
+
+/** The timers that are due, the oldest first. */
+export async function dueTimers(db: Queries, now: number, limit: number): Promise<readonly DueTimer[]> {
+  const rows = await db
+    .selectFrom("timer")
+    .selectAll()
+    .where("due_at", "<=", now)
+    .orderBy("due_at")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    incident: row.incident as IncidentId,
+    key: row.key,
+    dueAt: row.due_at,
+    brings: JSON.parse(row.brings) as Observation,
+  }));
+}
+
+/** Removes a timer whose moment has come and meant nothing any more. */
+export async function dropTimer(change: Change, incident: IncidentId, key: string): Promise<void> {
+  await change.deleteFrom("timer").where("incident", "=", incident).where("key", "=", key).execute();
+}
+
+/** When the next timer is due, `undefined` where there is none. */
+export async function nextDue(db: Queries): Promise<number | undefined> {
+  const row = await db
+    .selectFrom("timer")
+    .select((e) => e.fn.min("due_at").as("at"))
+    .executeTakeFirst();
+  return row?.at ?? undefined;
+}

@@ -1,0 +1,153 @@
+import type { Generated, Selectable } from "kysely";
+
+/**
+ * The tables. Columns have the same meaning and the same TypeScript type on SQLite and on PostgreSQL:
+ * whole numbers, texts, and JSON kept as text. Times are milliseconds since the epoch, UTC.
+ */
+export interface Schema {
+  installation: InstallationTable;
+  inbox: InboxTable;
+  incident: IncidentTable;
+  entry: EntryTable;
+  outbox: OutboxTable;
+  timer: TimerTable;
+  room_state: RoomStateTable;
+  own_write: OwnWriteTable;
+  place: PlaceTable;
+  attachment: AttachmentTable;
+}
+
+/** One row: what this installation is, from its first start on. */
+export interface InstallationTable {
+  id: number;
+  /** Secret of this installation: room aliases are derived from it. Hexadecimal. */
+  alias_key: string;
+  next_incident: number;
+  created_at: number;
+  heartbeat_room: string | null;
+  /** Grows with every start, so that no two heartbeats are the same. */
+  heartbeats: Generated<number>;
+}
+
+/** Every event that the homeserver brought, in the order of its arrival. */
+export interface InboxTable {
+  seq: Generated<number>;
+  /** The event id, or `malformed:` and the SHA-256 of the text where there is none. */
+  event_id: string;
+  room_id: string | null;
+  received_at: number;
+  /** The event as it came; emptied once handled where the room is no incident's. */
+  json: string;
+  /** Null while it waits to be handled. */
+  handled_at: number | null;
+  failures: Generated<number>;
+  /** Why it was set aside: malformed, or failed too often. */
+  aside: string | null;
+}
+
+/** The incidents, with the fold of their journal beside it so that nobody needs to fold again. */
+export interface IncidentTable {
+  id: string;
+  number: number;
+  state: string;
+  alias: string;
+  room_id: string | null;
+  /** The folded Incident as JSON: derived from `entry`, compared with it by `cordon doctor`. */
+  folded: string;
+  head_seq: number;
+  head_hash: string;
+  /** SHA-256 of the card as last put into the outbox. */
+  card_hash: string | null;
+}
+
+/** The journal: append-only, one chain per incident. */
+export interface EntryTable {
+  incident: string;
+  seq: number;
+  type: string;
+  data: string;
+  actor: string;
+  actor_roles: string;
+  event_at: number;
+  recorded_at: number;
+  cause: string;
+  /** The how manieth entry of its cause: (incident, cause, part) is unique, so no cause acts twice. */
+  part: number;
+  prev_hash: string;
+  hash: string;
+}
+
+/** Messages to be sent, in order per room, each with the name that makes sending it twice impossible. */
+export interface OutboxTable {
+  seq: Generated<number>;
+  /** What this message is: `INC-0042/7/0`. Also its Matrix transaction id. */
+  key: string;
+  room_id: string;
+  incident: string | null;
+  type: string;
+  content: string;
+  /** The message that this one relates to, by its key: its event id is put in when it is known. */
+  about: string | null;
+  /** Not to be sent before. */
+  not_before: Generated<number>;
+  failures: Generated<number>;
+  sent_at: number | null;
+  event_id: string | null;
+  /** Why the homeserver will never take it. */
+  refused: string | null;
+}
+
+/** Moments at which an incident has to be looked at again. */
+export interface TimerTable {
+  incident: string;
+  key: string;
+  due_at: number;
+  brings: string;
+}
+
+/** What is known of the state of the rooms that matter: own writes and what the homeserver brought. */
+export interface RoomStateTable {
+  room_id: string;
+  type: string;
+  state_key: string;
+  content: string;
+  sender: string;
+}
+
+/** State that the service wrote into incidents' rooms, until the homeserver has brought it back. */
+export interface OwnWriteTable {
+  seq: Generated<number>;
+  room_id: string;
+  type: string;
+  state_key: string;
+  content: string;
+  /** The event it became, once the homeserver has said so. */
+  event_id: string | null;
+}
+
+/** Rooms that are no incident's, in which people may type commands. */
+export interface PlaceTable {
+  room_id: string;
+  kind: "direct" | "lobby";
+  /** The person a direct chat is with. */
+  user_id: string | null;
+}
+
+/** Files that were sent into incidents' rooms, fetched as soon as they were seen. */
+export interface AttachmentTable {
+  incident: string;
+  /** The `mxc://` address. */
+  uri: string;
+  /** SHA-256 of the file, in hexadecimal, once it has been fetched. */
+  sha256: string | null;
+  bytes: number | null;
+  /** Why there will never be a file. */
+  missing: string | null;
+  failures: Generated<number>;
+  not_before: Generated<number>;
+}
+
+export type InboxRow = Selectable<InboxTable>;
+export type OwnWriteRow = Selectable<OwnWriteTable>;
+export type EntryRow = Selectable<EntryTable>;
+export type OutboxRow = Selectable<OutboxTable>;
