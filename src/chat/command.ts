@@ -1,0 +1,96 @@
+import type { Intent, IntentType } from "../incident/intent.ts";
+import { permissions, type Who } from "../incident/permissions.ts";
+import type { Parameter } from "./parameter.ts";
+
+/** Where a command can be typed. */
+export type Where = "room" | "direct" | "lobby";
+
+/** What can be asked to be shown, which changes nothing. */
+export type View = "status" | "roles" | "list" | "help";
+
+/** What a command comes to. */
+export type Act =
+  | { readonly act: "want"; readonly intent: Intent }
+  | { readonly act: "show"; readonly view: View; readonly topic?: string };
+
+/** Who may use a command: as its intent's permission says, or the readers of an incident, or everyone. */
+export type Users = Who | "readers" | "everyone";
+
+/** The groups of the help page, in its order. */
+export const groups = ["declare", "look", "people", "drive", "record"] as const;
+export type Group = (typeof groups)[number];
+
+type Parameters = Readonly<Record<string, Parameter<unknown>>>;
+type Values<P extends Parameters> = {
+  readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
+};
+
+/** A room command, as a value: parser, help, permission test and `docs/commands.md` are derived from it. */
+export interface Command {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly group: Group;
+  readonly parameters: Parameters;
+  readonly who: Users;
+  readonly where: readonly Where[];
+  /** Whether it is about one incident: the room's, or the one named. */
+  readonly aboutIncident: boolean;
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** What one types, behind the prefix. */
+  readonly example: string;
+  readonly act: (values: Readonly<Record<string, unknown>>) => Act;
+}
+
+interface Description {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly group: Group;
+  readonly where: readonly Where[];
+  readonly summary: string;
+  readonly example: string;
+}
+
+/** A command that wants something of an incident; who may is what the table of permissions says. */
+export function wanting<P extends Parameters>(
+  type: IntentType,
+  description: Description,
+  parameters: P,
+  intent: (values: Values<P>) => Intent,
+): Command {
+  return {
+    aliases: [],
+    ...description,
+    parameters,
+    who: permissions[type].who,
+    aboutIncident: type !== "declare",
+    // The parser fills `values` from `parameters`, so they have the types those give.
+    act: (values) => ({ act: "want", intent: intent(values as Values<P>) }),
+  };
+}
+
+/** A command that shows something and changes nothing. */
+export function showing<P extends Parameters>(
+  view: View,
+  who: "readers" | "everyone",
+  description: Description,
+  parameters: P,
+  topic: (values: Values<P>) => string | undefined = () => undefined,
+): Command {
+  return {
+    aliases: [],
+    ...description,
+    parameters,
+    who,
+    aboutIncident: who === "readers",
+    act: (values) => {
+      const about = topic(values as Values<P>);
+      return { act: "show", view, ...(about === undefined ? {} : { topic: about }) };
+    },
+  };
+}
+
+/** What is typed behind the prefix: `invite @person… [as <role>] [reason]`. */
+export function usageOf(command: Command): string {
+  return [command.name, ...Object.values(command.parameters).map((parameter) => parameter.usage)].join(" ");
+}

@@ -1,0 +1,51 @@
+import type { UserId } from "../incident/ids.ts";
+import type { RoleName } from "../incident/policy.ts";
+import type { Severity } from "../incident/severity.ts";
+import { joined, type Span } from "./rich.ts";
+
+/** What the words need besides the incident: how people are called, which clock they read. */
+export interface View {
+  /** The shortest prefix of a command, `!inc`. */
+  readonly prefix: string;
+  /** The bot itself. */
+  readonly bot: UserId;
+  /** The organisation's time zone, by its IANA name. */
+  readonly timeZone: string;
+  /** Display names, as far as they are known. */
+  readonly names: Readonly<Record<UserId, string>>;
+  /** The order of roles in lists, most powerful first, as configured. */
+  readonly roles: readonly RoleName[];
+}
+
+/** A person as a pill, by display name or else by the local part of the user id. */
+export function person(user: UserId, view: View): Span {
+  return { person: user, name: nameOf(user, view) };
+}
+
+/** Several people, with commas. */
+export function people(users: readonly UserId[], view: View): readonly Span[] {
+  return joined(
+    users.map((user) => person(user, view)),
+    ", ",
+  );
+}
+
+function nameOf(user: UserId, view: View): string {
+  const given = view.names[user]?.trim();
+  return given === undefined || given === "" ? user.slice(1, user.indexOf(":")) : given;
+}
+
+/** Whoever acted, when it may have been the service itself. */
+export function actor(who: UserId | "cordon", view: View): Span {
+  return who === "cordon" ? "Cordon" : person(who, view);
+}
+
+export function severityName(severity: Severity): string {
+  return severity === "unknown" ? "severity unknown" : severity.toUpperCase();
+}
+
+/** `scribe`, `scribe and comms`, `scribe, comms and ops`. */
+export function listed(words: readonly string[], last: "and" | "or" = "and"): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
+}

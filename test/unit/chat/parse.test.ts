@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { isForUs, isMistake, parseCommand } from "../../../src/chat/parse.ts";
+import { People } from "../../../src/chat/people.ts";
+import { typedIn } from "../../../src/chat/typed.ts";
+import type { UserId } from "../../../src/incident/ids.ts";
+import type { Intent } from "../../../src/incident/intent.ts";
+import { alice, bob, carol, minute, view } from "../../support/incident.ts";
+
+const prefixes = ["!incident", "!inc"];
+const otherCarol: UserId = "@carol.king:bank.example";
+const people = new People("bank.example", [
+  { user: alice, name: "Alice Smith" },
+  { user: bob, name: "Bob" },
+  { user: carol, name: "Carol" },
+  { user: otherCarol, name: "Carol King" },
+  { user: "@carol.two:bank.example", name: "Carol King" },
+]);
+const reading = { people, roles: view.roles };
+
+type Content = Readonly<Record<string, unknown>>;
+
+/** What a message comes to: an intent, what is to be shown, a mistake; or nothing, where it is not for us. */
+function heard(content: Content): unknown {
+  const typed = typedIn(content);
+  if (typed === undefined || !isForUs(typed, prefixes)) return "not for us";
+  const parsed = parseCommand(typed, prefixes, reading);
+  if (isMistake(parsed)) {
+    if (parsed.mistake === "misread") return parsed.misread;
+    return parsed.mistake === "too-much"
+      ? { tooMuch: parsed.typed }
+      : { unknown: parsed.typed, meant: parsed.meant };
+  }
+  const { act, incident } = parsed;
+  const what =
+    act.act === "want"
+      ? act.intent
+      : { show: act.view, ...(act.topic === undefined ? {} : { topic: act.topic }) };
+  return incident === undefined ? what : { incident, ...what };
+}
+
+const said = (body: string, more: Content = {}): Content => ({ msgtype: "m.text", body, ...more });
+
+/** A message with mentions as Element writes them. */
+const withPills = (body: string, html: string): Content =>
+  said(body, { format: "org.matrix.custom.html", formatted_body: html });
+const pill = (user: UserId, name: string) => `<a href="https://matrix.to/#/${user}">${name}</a>`;
+
+const note = (text: string): Intent => ({ type: "note", text });
+
+describe("what is typed, and what it comes to", () => {
+  const table: readonly (readonly [string, unknown])[] = [
+    [
+      "!inc new sev2 Payments fail @bob @carol",
+      { type: "declare", title: "Payments fail", severity: "sev2", people: [bob, carol] },
+    ],
+    ["!inc new Payments fail", { type: "declare", title: "Payments fail", severity: "unknown", people: [] }],
+    [
+      '!inc new SEV-1 "Payments fail" @bob',
+      { type: "declare", title: "Payments fail", severity: "sev1", people: [bob] },
+    ],
+    [
+      "!inc new 3 servers are down",
+      { type: "declare", title: "3 servers are down", severity: "unknown", people: [] },
+    ],
+    ["!inc open s3 Mail\nis slow", { type: "declare", title: "Mail is slow", severity: "sev3", people: [] }],
+    ["!INC   Note  the provider   was called ", note("the provider   was called")],
+    ["!incident note one", note("one")],
+    ["/incident note one", note("one")],
+    ["!inc n one\ntwo", note("one\ntwo")],
+    ["!inc note “in quotes”", note("in quotes")],
+    ["!inc", { show: "help" }],
+    ["!inc help ROLE", { show: "help", topic: "ROLE" }],
+    ["!inc st", { show: "status" }],
+    ["!inc status inc42", { incident: "INC-0042", show: "status" }],
+    ["!inc note INC-0042: done", { incident: "INC-0042", ...note("done") }],
+    ["!inc role scribe @bob", { type: "offer-role", role: "scribe", user: bob }],
+    ["!inc role IC bob", { type: "offer-role", role: "commander", user: bob }],
+    ["!inc role scribe @bob:bank.example,", { type: "offer-role", role: "scribe", user: bob }],
+    ["!inc role scribe @newcomer", { type: "offer-role", role: "scribe", user: "@newcomer:bank.example" }],
+    ["!inc accept", { type: "accept-role" }],
+    ["!inc yes Writer", { type: "accept-role", role: "scribe" }],
+    ["!inc no", { type: "decline-role" }],
+    [
+      "!inc invite @bob, @carol as comms to talk to the press",
+      { type: "invite", users: [bob, carol], role: "comms", reason: "to talk to the press" },
+    ],
+    ["!inc add bob", { type: "invite", users: [bob] }],
+    ["!inc sev 1 all regions", { type: "change-severity", to: "sev1", reason: "all regions" }],
+    ["!inc update rolled back next 45m", { type: "update", text: "rolled back", nextMs: 45 * minute }],
+    ["!inc update see you next week", { type: "update", text: "see you next week" }],
+    ["!inc up what comes next 1h30m", { type: "update", text: "what comes", nextMs: 90 * minute }],
+    ["!inc mitigated switched over", { type: "mitigate", how: "switched over" }],
+    ["!inc over rolled back", { type: "close", summary: "rolled back" }],
+    [
+      "!inc over anyway nobody was left",
+      { type: "close", summary: "nobody was left", anyway: "nobody was left" },
+    ],
+    ["!inc archive", { type: "archive" }],
+  ];
+  for (const [line, expected] of table) test(line, () => assert.deepEqual(heard(said(line)), expected));
+});
+
+describe("what is no command", () => {
+  const table: readonly (readonly [string, Content])[] = [
+    ["talk", said("we should open an incident")],
+    ["the prefix in the middle", said("type !inc help")],
+    ["a longer word", said("!incidental costs")],
+    ["a notice, as other bots send it", { ...said("!inc over done"), msgtype: "m.notice" }],
+    ["an emote", { ...said("!inc over done"), msgtype: "m.emote" }],
+    [
+      "a picture with a command as its name",
+      { ...said("!inc over done"), msgtype: "m.image", url: "mxc://a/b" },
+    ],
+    [
+      "an edit",
+      said("* !inc over done", {
+        "m.new_content": said("!inc over done"),
+        "m.relates_to": { rel_type: "m.replace", event_id: "$1" },
+      }),
+    ],
+    [
+      "an edit without its star",
+      said("!inc over done", { "m.relates_to": { rel_type: "m.replace", event_id: "$1" } }),
+    ],
+    [
+      "a command that is only quoted",
+      said("> <@bob:bank.example> !inc over done\n\nno, not yet", {
+        "m.relates_to": { "m.in_reply_to": { event_id: "$1" } },
+      }),
+    ],
+    [
+      "a quote without an answer",
+      said("> !inc over done", { "m.relates_to": { "m.in_reply_to": { event_id: "$1" } } }),
+    ],
+    ["no body", { msgtype: "m.text" }],
+    ["a body that is no text", { msgtype: "m.text", body: { "!inc": "over" } }],
+    ["nothing", {}],
+  ];
+  for (const [name, content] of table) test(name, () => assert.equal(heard(content), "not for us"));
+});
+
+test("a command below a quote runs, and what it quotes does not", () => {
+  const content = said("> <@bob:bank.example> !inc over done\n\n!inc note not yet", {
+    "m.relates_to": { "m.in_reply_to": { event_id: "$1" } },
+  });
+  assert.deepEqual(heard(content), note("not yet"));
+});
+
+test("a command in a thread runs", () => {
+  const relation = {
+    rel_type: "m.thread",
+    event_id: "$1",
+    is_falling_back: true,
+    "m.in_reply_to": { event_id: "$1" },
+  };
+  assert.deepEqual(heard(said("!inc note one", { "m.relates_to": relation })), note("one"));
+});
+
+describe("mentions, as Element writes them", () => {
+  const table: readonly (readonly [string, Content, unknown])[] = [
+    [
+      "a pill",
+      withPills("!inc role scribe Alice Smith", `!inc role scribe ${pill(alice, "Alice Smith")}`),
+      { type: "offer-role", role: "scribe", user: alice },
+    ],
+    [
+      "a pill with a colon behind it",
+      withPills("!inc invite Bob: now", `!inc invite ${pill(bob, "Bob")}: now`),
+      { type: "invite", users: [bob], reason: "now" },
+    ],
+    [
+      "an encoded address",
+      withPills("!inc add Bob", '!inc add <a href="https://matrix.to/#/%40bob%3Abank.example">Bob</a>'),
+      { type: "invite", users: [bob] },
+    ],
+    [
+      "a matrix: address",
+      withPills("!inc add Bob", "!inc add <a href='matrix:u/bob:bank.example'>Bob</a>"),
+      { type: "invite", users: [bob] },
+    ],
+    [
+      "the pill decides, not the name in it",
+      withPills("!inc role scribe Bob", `!inc role scribe ${pill(carol, "Bob")}`),
+      { type: "offer-role", role: "scribe", user: carol },
+    ],
+    [
+      "a name with an ampersand",
+      withPills("!inc add R&D", `!inc add ${pill(bob, "R&amp;D")}`),
+      { type: "invite", users: [bob] },
+    ],
+    [
+      "several behind a title",
+      withPills(
+        "!inc new Mail is slow Alice Smith Bob",
+        `!inc new Mail is slow ${pill(alice, "Alice Smith")} ${pill(bob, "Bob")}`,
+      ),
+      { type: "declare", title: "Mail is slow", severity: "unknown", people: [alice, bob] },
+    ],
+    [
+      "a link that is no person",
+      withPills("!inc note see the plan", '!inc note see <a href="https://wiki.example/plan">the plan</a>'),
+      note("see the plan"),
+    ],
+    [
+      "a link to a room",
+      withPills("!inc note kitchen", '!inc note <a href="https://matrix.to/#/!a:b">kitchen</a>'),
+      note("kitchen"),
+    ],
+  ];
+  for (const [name, content, expected] of table) test(name, () => assert.deepEqual(heard(content), expected));
+});
+
+describe("what is not understood is never done", () => {
+  const table: readonly (readonly [string, unknown])[] = [
+    ["!inc statsu", { unknown: "statsu", meant: "status" }],
+    ["!inc xyzzy", { unknown: "xyzzy", meant: undefined }],
+    ["!inc archive now", { tooMuch: "now" }],
+    ["!inc status of everything", { tooMuch: "of everything" }],
+    ["!inc note", { misread: "missing", label: "text" }],
+    ["!inc new @bob", { misread: "missing", label: "title" }],
+    ["!inc over anyway", { misread: "missing", label: "summary" }],
+    ["!inc role", { misread: "missing", label: "role" }],
+    ["!inc role scribe", { misread: "missing", label: "person" }],
+    ["!inc role scirbe @bob", { misread: "no-role", typed: "scirbe", roles: view.roles }],
+    ["!inc role scribe bobby", { misread: "no-person", typed: "bobby" }],
+    ["!inc role scribe @carol king", { tooMuch: "king" }],
+    ["!inc accept the role", { misread: "no-role", typed: "the", roles: view.roles }],
+    ["!inc sev 5 worse", { misread: "no-severity", typed: "5" }],
+    ["!inc sev 1", { misread: "missing", label: "reason" }],
+    ["!inc update looking next 5x", { misread: "no-duration", typed: "5x" }],
+    [`!inc note ${"x".repeat(4_001)}`, { misread: "too-long", label: "text", most: 4_000 }],
+    [`!inc new ${"x".repeat(201)}`, { misread: "too-long", label: "title", most: 200 }],
+  ];
+  for (const [line, expected] of table)
+    test(line.slice(0, 60), () => assert.deepEqual(heard(said(line)), expected));
+
+  test("a name that several have", () => {
+    const reader = new People("bank.example", [
+      { user: carol, name: "Kim" },
+      { user: otherCarol, name: "Kim" },
+    ]);
+    assert.deepEqual(reader.find({ text: "kim", from: 0, to: 3 }), {
+      misread: "several-people",
+      typed: "kim",
+      people: [carol, otherCarol],
+    });
+  });
+
+  test("whoever has the name as an id is meant, whatever others call themselves", () => {
+    const reader = new People("bank.example", [
+      { user: bob, name: "alice" },
+      { user: alice, name: "Boss" },
+    ]);
+    assert.equal(reader.find({ text: "@Alice", from: 0, to: 6 }), alice);
+  });
+});
