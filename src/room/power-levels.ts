@@ -1,0 +1,87 @@
+import type { UserId } from "../incident/ids.ts";
+import { type Incident, isOnRoster } from "../incident/incident.ts";
+import type { Policy } from "../incident/policy.ts";
+
+/** The content of `m.room.power_levels` (client-server API), always whole: what is left out would be reset. */
+export interface PowerLevels {
+  readonly users: Readonly<Record<UserId, number>>;
+  readonly users_default: number;
+  readonly events: Readonly<Record<string, number>>;
+  readonly events_default: number;
+  readonly state_default: number;
+  readonly invite: number;
+  readonly kick: number;
+  readonly ban: number;
+  readonly redact: number;
+  /** Insertion of history (MSC2716): Synapse adds it to what is created without it. */
+  readonly historical: number;
+  readonly notifications: { readonly room: number };
+}
+
+/** Nobody human is ever above this. */
+export const highestHuman = 60;
+/** What commander and deputy reach and others do not: who may still speak when an incident is over. */
+const lead = 55;
+/** Out of reach for every human. */
+const service = 100;
+/** Whoever was offered a role must be able to answer. */
+const mayPost = 10;
+/** The bot where the room's creator has no power of its own (up to room version 11). */
+const bot = 1000;
+
+/** Levels of single event types while the incident runs. What is state and not named here is out of reach. */
+const running: Readonly<Record<string, number>> = {
+  "m.room.pinned_events": 50,
+  "m.room.redaction": mayPost,
+  "m.reaction": mayPost,
+  "m.call.member": mayPost,
+  "org.matrix.msc3401.call.member": mayPost,
+  "m.room.tombstone": 150,
+};
+
+/**
+ * Who may do what in an incident's room: roles as power. Three shapes: while it runs, when it is over
+ * (commander and deputy still speak), and from its lock on (nobody does).
+ *
+ * @param roomVersion in version 12 the creator's power is above all levels and must not be listed
+ */
+export function planPowerLevels(
+  incident: Incident,
+  policy: Policy,
+  botUser: UserId,
+  roomVersion: string,
+): PowerLevels {
+  const locked = incident.closing !== undefined || incident.state === "archived";
+  const floor = locked ? service : incident.state === "over" || incident.state === "cancelled" ? lead : 0;
+  const atLeast = (level: number) => Math.max(level, floor);
+  const creator = Number(roomVersion) >= 12 ? {} : { [botUser]: bot };
+  return {
+    users: { ...(locked ? {} : levelsOf(incident, policy)), ...creator },
+    users_default: 0,
+    events: Object.fromEntries(Object.entries(running).map(([type, level]) => [type, atLeast(level)])),
+    events_default: atLeast(mayPost),
+    state_default: service,
+    invite: atLeast(lead),
+    kick: atLeast(lead),
+    ban: service,
+    redact: service,
+    historical: service,
+    notifications: { room: atLeast(50) },
+  };
+}
+
+/** Everyone's level: the highest of their roles, and enough to answer while a role is offered. */
+function levelsOf(incident: Incident, policy: Policy): Readonly<Record<UserId, number>> {
+  const levels = new Map<UserId, number>();
+  const raise = (user: UserId, level: number) => {
+    if (isOnRoster(incident, user)) levels.set(user, Math.max(levels.get(user) ?? 0, level));
+  };
+  for (const [role, holdings] of Object.entries(incident.roles)) {
+    const level = Math.min(policy.roles.get(role)?.level ?? 0, highestHuman);
+    for (const { user } of holdings) raise(user, level);
+  }
+  for (const { user } of incident.offers) raise(user, mayPost);
+  return Object.fromEntries(
+    [...levels].filter(([, level]) => level > 0).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
