@@ -1,0 +1,19 @@
+import { type ClientOptions, createClient } from "./client.ts";
+import { mediaCalls } from "./media.ts";
+import type { Homeserver } from "./ports.ts";
+import { registrationCalls } from "./registration.ts";
+import { roomCalls } from "./rooms.ts";
+import { serverCalls } from "./server.ts";
+import { timelineCalls } from "./timeline.ts";
+
+/** The homeserver as the bot meets it. Makes no call by itself. */
+export function createHomeserver(options: ClientOptions): Homeserver {
+  const client = createClient(options);
+  return {
+    ...registrationCalls(client, options),
+    ...roomCalls(client),
+    ...timelineCalls(client),
+    ...mediaCalls(client, options),
+    ...serverCalls(client),
+  };
+}

@@ -1,0 +1,85 @@
+import { type Client, path } from "./client.ts";
+import { undefinedWhereMissing } from "./errors.ts";
+import { isObject } from "./event.ts";
+import { isRoomId, type RoomId } from "./ids.ts";
+import type { AliasResolver, Inviter, Joiner, Remover, RoomCreator } from "./ports.ts";
+
+/** The calls that make rooms and bring people in and out. */
+export function roomCalls(client: Client): RoomCreator & AliasResolver & Inviter & Remover & Joiner {
+  return {
+    createRoom: (body) =>
+      client.read(
+        {
+          doing: "create the room",
+          method: "POST",
+          path: path`/_matrix/client/v3/createRoom`,
+          as: "bot",
+          body,
+        },
+        roomIdOf,
+      ),
+
+    resolveAlias: (alias) =>
+      client
+        .read(
+          {
+            doing: "look up the room's alias",
+            method: "GET",
+            path: path`/_matrix/client/v3/directory/room/${alias}`,
+            as: "bot",
+          },
+          roomIdOf,
+        )
+        .catch(undefinedWhereMissing),
+
+    async invite(room, user, reason) {
+      await client.request({
+        doing: `invite ${user}`,
+        method: "POST",
+        path: path`/_matrix/client/v3/rooms/${room}/invite`,
+        as: "bot",
+        body: { user_id: user, ...because(reason) },
+      });
+    },
+
+    async remove(room, user, reason) {
+      await client.request({
+        doing: `remove ${user}`,
+        method: "POST",
+        path: path`/_matrix/client/v3/rooms/${room}/kick`,
+        as: "bot",
+        body: { user_id: user, reason },
+      });
+    },
+
+    join: (room) =>
+      client.read(
+        {
+          doing: "join the room",
+          method: "POST",
+          path: path`/_matrix/client/v3/join/${room}`,
+          as: "bot",
+          body: {},
+        },
+        roomIdOf,
+      ),
+
+    async leave(room, reason) {
+      await client.request({
+        doing: "leave the room",
+        method: "POST",
+        path: path`/_matrix/client/v3/rooms/${room}/leave`,
+        as: "bot",
+        body: because(reason),
+      });
+    },
+  };
+}
+
+function roomIdOf(body: unknown): RoomId | undefined {
+  return isObject(body) && isRoomId(body.room_id) ? body.room_id : undefined;
+}
+
+function because(reason: string | undefined) {
+  return reason === undefined ? {} : { reason };
+}
