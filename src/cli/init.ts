@@ -1,0 +1,158 @@
+import { join, resolve } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import type { Command } from "commander";
+import { renderConfig } from "../config/new-config.ts";
+import { makeRegistration, renderRegistration } from "../config/new-registration.ts";
+import { inShell, writeSecretFiles } from "../config/secret-file.ts";
+import { explainUnwritable } from "../config/unwritable.ts";
+import { makeFolder } from "./folder.ts";
+import { type AnswerOptions, type Answers, findAnswers, misusedOptions } from "./init-answers.ts";
+import { beginInterview, InterviewEnded } from "./interview.ts";
+
+/** What may be given to `cordon init`; what is not given is asked for on a terminal. */
+export interface InitOptions extends AnswerOptions {
+  /** The folder to write to. */
+  readonly out?: string;
+  /** Ask nothing: take defaults. */
+  readonly yes?: boolean;
+  /** Replace files that are there. */
+  readonly force?: boolean;
+  /** The result as one JSON object. */
+  readonly json?: boolean;
+}
+
+/** Where a command reads and writes. */
+export interface InitIo {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Whether there is somebody to ask. */
+  readonly isTTY: boolean;
+}
+
+/** What `init` ends with: `failed` where the files could not be written, `misused` where options are missing or wrong. */
+const exitCode = { ok: 0, failed: 1, misused: 2 } as const;
+
+/** Adds `cordon init` to the command line. */
+export function addInit(program: Command): void {
+  program
+    .command("init")
+    .description("write cordon.yaml and registration.yaml, with fresh tokens, for a homeserver")
+    .option("--homeserver-url <url>", "address of the homeserver's client-server API, seen from here")
+    .option("--server-name <name>", "name of the homeserver: what stands after the colon in user ids")
+    .option("--listen <host:port>", "where Cordon waits for the homeserver (default: 127.0.0.1:9993)")
+    .option("--url <url>", "where the homeserver finds Cordon (default: http:// and what --listen says)")
+    .option("--database <url>", "sqlite:FILE or postgres://… (default: sqlite:cordon.db)")
+    .option("--administrator <user>", "may enter any incident, in the open; can be given again", collect)
+    .option("--out <folder>", "folder for the two files", ".")
+    .option("--yes", "ask nothing, take the defaults")
+    .option("--force", "replace files that are there")
+    .option("--json", "print the result as one JSON object")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 written, 1 could not be written, 2 options missing or wrong, or stopped.",
+    )
+    .action(async (options: InitOptions) => {
+      const { stdin, stdout, stderr } = process;
+      process.exitCode = await init(options, { stdin, stdout, stderr, isTTY: stdin.isTTY && stderr.isTTY });
+    });
+}
+
+/** Writes the two files and says what to do next. Gives back the exit code. */
+export async function init(options: InitOptions, io: InitIo): Promise<number> {
+  const say = (line: string) => io.stderr.write(`cordon init: ${line}\n`);
+  const mayAsk = io.isTTY && options.yes !== true;
+  const mistakes = misusedOptions(options, { mayAsk });
+  if (mistakes.length > 0) {
+    for (const mistake of mistakes) say(mistake);
+    return exitCode.misused;
+  }
+  try {
+    using interview = mayAsk ? beginInterview(io.stdin, io.stderr) : undefined;
+    const answers = await findAnswers(options, interview);
+    const written = await writeFiles(answers, resolve(options.out ?? "."), options.force === true);
+    io.stdout.write(options.json === true ? `${JSON.stringify(asJson(written))}\n` : asText(written));
+    return exitCode.ok;
+  } catch (error) {
+    if (error instanceof InterviewEnded) {
+      say("stopped; nothing was written");
+      return exitCode.misused;
+    }
+    say(explainFailure(error));
+    return exitCode.failed;
+  }
+}
+
+/** The absolute paths of what was written. */
+interface Written {
+  readonly config: string;
+  readonly registration: string;
+}
+
+async function writeFiles(answers: Answers, folder: string, replace: boolean): Promise<Written> {
+  const written = { config: join(folder, "cordon.yaml"), registration: join(folder, "registration.yaml") };
+  const registration = await makeRegistration(answers);
+  makeFolder(folder);
+  writeSecretFiles(
+    [
+      { path: written.config, text: renderConfig(answers) },
+      { path: written.registration, text: renderRegistration(registration) },
+    ],
+    { replace },
+  );
+  return written;
+}
+
+/** Many people join an incident at once; Synapse by itself lets ten in, and then one a second. */
+const joinLimit = { per_second: 10, burst_count: 100 };
+
+const nextCommands = ({ config }: Written) => [
+  `cordon start --config ${inShell(config)}`,
+  `cordon doctor --config ${inShell(config)}`,
+];
+
+function asText(written: Written): string {
+  const [start = "", doctor = ""] = nextCommands(written);
+  return `Written, readable by you alone:
+  ${written.config}
+  ${written.registration}
+
+Add to homeserver.yaml:
+
+app_service_config_files:
+  - ${JSON.stringify(written.registration)}
+rc_joins_per_room:
+  per_second: ${joinLimit.per_second}
+  burst_count: ${joinLimit.burst_count}
+
+Then:
+  1. Let the user of the homeserver read registration.yaml too, where that is another than you.
+  2. Restart the homeserver.
+  3. ${start}
+  4. ${doctor}
+`;
+}
+
+function asJson(written: Written) {
+  return {
+    ...written,
+    homeserver_yaml: { app_service_config_files: [written.registration], rc_joins_per_room: joinLimit },
+    next: ["restart the homeserver", ...nextCommands(written)],
+  };
+}
+
+/** One line about what the file system refused; anything else is a bug and thrown again. */
+function explainFailure(error: unknown): string {
+  if (!isFileSystemError(error)) throw error;
+  const explained = explainUnwritable(error);
+  if (explained === undefined) throw error;
+  return `${error.path ?? "the folder"} ${explained}`;
+}
+
+function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

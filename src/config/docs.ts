@@ -1,0 +1,127 @@
+import { checkoutVariables, serviceVariables, type Variable } from "./environment.ts";
+import { anyRole, defaultRoles, type InSeverities } from "./role.ts";
+import { schema } from "./schema.ts";
+import { describe } from "./setting.ts";
+import { child, defaultOf, inner, isTable, keysOf, type Schema } from "./shape.ts";
+
+/** The page `docs/configuration.md`, made from the schema: it cannot say what the code does not do. */
+export function renderConfigurationDocs(): string {
+  const names = keysOf(schema)?.names ?? [];
+  const sections = names.map((name) => renderSection(name, child(schema, name) ?? schema));
+  return `${[introduction, ...sections, renderVariables(), registration].join("\n\n")}\n`;
+}
+
+const introduction = `# Configuration
+
+<!-- Made from src/config/schema.ts by \`cordon docs\`. Changes belong there. -->
+
+Cordon reads one YAML file, \`cordon.yaml\`, at its start. \`cordon init\` writes a short one;
+\`config/cordon.yaml\` shows every key with its default. Only \`homeserver.url\` and \`homeserver.server_name\`
+must be there.
+
+- **Paths** are relative to the folder of the file.
+- **Durations** have units, larger before smaller: \`90s\`, \`10m\`, \`1h30m\`, \`2d\`, \`250ms\`.
+- **Sizes** have units: \`500kB\` and \`50MB\` count in thousands, \`1MiB\` and \`1GiB\` in steps of 1024.
+- **Users** are named by id or by pattern: \`"@alice:example.org"\`, \`"@ops-*:example.org"\`. A \`*\` is any run of
+  characters, but does not run over the colon. What begins with \`@\`, \`!\`, \`#\` or \`*\` is written in quotes: these
+  signs mean something else to YAML.
+- A key that is not known, given twice, or out of range keeps the service from starting. All mistakes are told
+  at once, each with its line and column:
+
+\`\`\`
+cordon.yaml:5:3: rooms.lobies: is no key that is known here; known are version, federate, lobbies, time_zone; did you mean lobbies
+\`\`\``;
+
+const registration = `## The registration
+
+\`registration.yaml\` is read by Cordon and by the homeserver, each at its start. \`cordon init\` writes it with two
+fresh tokens. Cordon does not start with tokens that are missing, shorter than 32 characters, alike, or those of a
+sample file, nor with \`namespaces.aliases\` that leave out the aliases of incident rooms. It warns where the file can
+be read by every user of the machine, where \`rate_limited\` is not \`false\`, where \`namespaces.users\` claims people
+besides the bot, and where the port in \`url\` is not that of \`appservice.listen\`.`;
+
+function renderSection(name: string, section: Schema): string {
+  const { about = "" } = describe(inner(section));
+  const table = renderTable(["Key", "What it is", "Default", "Allowed"], rows(section, ""));
+  const more = name === "roles" ? [renderRoles()] : [];
+  return [`## ${name}`, about, table, ...more].join("\n\n");
+}
+
+/** One row a setting, those of inner groups with the way to them. */
+function rows(section: Schema, prefix: string): string[][] {
+  const names = isTable(inner(section)) ? ["<name>"] : (keysOf(section)?.names ?? []);
+  return names.flatMap((name) => {
+    const setting = child(section, name);
+    if (setting === undefined) return [];
+    const key = `${prefix}${name}`;
+    // A table that says what it is stands for itself; one that does not is a group of groups.
+    const { about } = describe(inner(setting));
+    if (keysOf(setting) !== undefined && !about) return rows(setting, `${key}.`);
+    return [[`\`${key}\``, about ?? "", renderDefault(setting), renderAllowed(setting)]];
+  });
+}
+
+function renderDefault(setting: Schema): string {
+  const { otherwise } = describe(inner(setting));
+  if (otherwise !== undefined) return otherwise;
+  const value = defaultOf(setting);
+  if (value === undefined) return "must be given";
+  return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+}
+
+/** The instruction of a message as a description: without its verb. */
+function renderAllowed(setting: Schema): string {
+  return (describe(inner(setting)).allowed ?? "").replaceAll("write ", "");
+}
+
+function renderRoles(): string {
+  const table = Object.entries(defaultRoles).map(([name, role]) => [
+    `\`${name}\``,
+    role.holders,
+    renderInSeverities(role.required),
+    String(role.level),
+    Object.entries(role.excludes)
+      .map(
+        ([other, when]) =>
+          `${other === anyRole ? "every other role" : `\`${other}\``}: ${renderInSeverities(when)}`,
+      )
+      .join("; ") || "–",
+  ]);
+  return `### The default roles
+
+What \`roles.definitions\` says about one of these changes only what it names; other names make new roles.
+
+${renderTable(["Role", "Holders", "Required", "Level", "May not also be"], table)}`;
+}
+
+function renderInSeverities(when: InSeverities): string {
+  if (when === "always") return "always";
+  return when.length === 0 ? "–" : when.join(", ");
+}
+
+function renderVariables(): string {
+  const table = (variables: readonly Variable[]) =>
+    renderTable(
+      ["Variable", "What it is"],
+      variables.map(({ name, about }) => [`\`${name}\``, about]),
+    );
+  return `## Environment variables
+
+Secrets need not stand in a file. One that is set to nothing counts as not set.
+
+${table(serviceVariables)}
+
+In a checkout, for the demo and the tests:
+
+${table(checkoutVariables)}`;
+}
+
+/** A table whose columns are aligned in the text too, as the formatter wants it. */
+function renderTable(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const cells = [head, ...body].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [titles = [], ...rows] = cells;
+  return [line(titles), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}

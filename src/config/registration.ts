@@ -1,0 +1,173 @@
+import * as v from "valibot";
+import type { Config } from "./config.ts";
+import { type Document, readDocument } from "./document.ts";
+import type { Environment } from "./environment.ts";
+import {
+  claimsIncidentRooms,
+  claimsPeople,
+  type Namespaces,
+  namespacesOn,
+  readRegex,
+  regexForm,
+} from "./namespace.ts";
+import { keyOf, type Path } from "./path.ts";
+import { ConfigError, type Problem } from "./problem.ts";
+import { shown } from "./reading.ts";
+import { exposedSecret } from "./secret-file.ts";
+import { flag, httpUrl, setting } from "./setting.ts";
+import { findToken } from "./token.ts";
+import { inFileOrder, validate } from "./validate.ts";
+
+/** How the service and its homeserver know each other (Matrix application-service API, "Registration"). */
+export interface Registration {
+  /** The name of the service at the homeserver. */
+  readonly id: string;
+  /** Where the homeserver finds the service, without a slash at its end. */
+  readonly url: string;
+  /** What the service shows to the homeserver. */
+  readonly asToken: string;
+  /** What the homeserver shows to the service. */
+  readonly hsToken: string;
+  readonly senderLocalpart: string;
+  /** Whether the homeserver slows the service down like a person. */
+  readonly rateLimited: boolean;
+  readonly namespaces: Namespaces;
+}
+
+/** A registration as it was found in its file. */
+export interface FoundRegistration extends Registration {
+  /** What does not keep the service from starting, but should be seen to. */
+  readonly warnings: readonly Problem[];
+}
+
+const namespaceForm = "write a list, each item with exclusive and regex";
+const namespace = v.looseObject(
+  { exclusive: flag(""), regex: setting("", regexForm, readRegex) },
+  `is no namespace; ${namespaceForm}`,
+);
+const namespaces = v.nullish(v.array(namespace, `is not a list; ${namespaceForm}`), []);
+
+const id = setting("", "write a name such as cordon, without blanks and without |", (written) =>
+  typeof written === "string" && /^[^\s|]+$/.test(written)
+    ? { value: written }
+    : { wrong: `is ${shown(written)}, which is no id that a homeserver takes` },
+);
+
+const senderLocalpart = setting(
+  "",
+  "write the part before the colon in the user id of the bot, such as cordon",
+  (written) =>
+    typeof written === "string" && /^[a-z0-9._=/+-]+$/.test(written)
+      ? { value: written }
+      : { wrong: `is ${shown(written)}, which is no localpart of a user id` },
+);
+
+/** What is needed here. Registrations may hold more than that, for the homeserver. */
+const schema = v.looseObject({
+  id,
+  url: httpUrl(""),
+  sender_localpart: senderLocalpart,
+  rate_limited: v.optional(flag(""), true),
+  namespaces: v.looseObject({
+    users: namespaces,
+    aliases: namespaces,
+    rooms: namespaces,
+  }),
+});
+
+/**
+ * Reads the registration file at `path`; tokens in variables take the place of those in the file.
+ *
+ * @throws ConfigError `registration_unreadable` where there is nothing to read, `registration_invalid` with
+ *   every problem, among them tokens that are missing, too short, or those of a sample
+ */
+export function readRegistration(path: string, env: Environment = process.env): FoundRegistration {
+  return fromDocument(readDocument(path, "registration"), env, () => []);
+}
+
+/**
+ * Reads the registration that a configuration names, and sees that the two fit each other.
+ *
+ * @throws ConfigError as `readRegistration`, also where the aliases of incident rooms are not claimed
+ */
+export function loadRegistration(config: Config, env: Environment = process.env): FoundRegistration {
+  const document = readDocument(config.appservice.registration, "registration");
+  const found = fromDocument(document, env, ({ namespaces }) => unclaimedRooms(document, namespaces, config));
+  return { ...found, warnings: [...found.warnings, ...misfits(document, found, config)] };
+}
+
+function fromDocument(
+  document: Document,
+  env: Environment,
+  check: (settings: v.InferOutput<typeof schema>) => readonly Problem[],
+): FoundRegistration {
+  const { settings, problems } = validate(document, schema);
+  const asToken = findToken(document, "as_token", env);
+  const hsToken = findToken(document, "hs_token", env);
+  const tokens = [asToken, hsToken].flatMap((token) => ("problem" in token ? [token.problem] : []));
+  const all = inFileOrder([...problems, ...tokens, ...(settings === undefined ? [] : check(settings))]);
+  if (settings === undefined || "problem" in asToken || "problem" in hsToken || all.length > 0) {
+    throw new ConfigError("registration_invalid", all);
+  }
+  if (asToken.token === hsToken.token) {
+    const message = "is the same as as_token; run cordon init for a registration with fresh tokens";
+    throw new ConfigError("registration_invalid", [about(document, ["hs_token"], message)]);
+  }
+  return {
+    id: settings.id,
+    url: settings.url,
+    asToken: asToken.token,
+    hsToken: hsToken.token,
+    senderLocalpart: settings.sender_localpart,
+    rateLimited: settings.rate_limited,
+    namespaces: settings.namespaces,
+    warnings: exposedSecret(document.file, "service and homeserver"),
+  };
+}
+
+/** Without a claim on their aliases, events stop coming as soon as the bot is not in a room. */
+function unclaimedRooms(
+  document: Document,
+  namespaces: Namespaces,
+  { homeserver }: Config,
+): readonly Problem[] {
+  if (claimsIncidentRooms(namespaces, homeserver.serverName)) return [];
+  const [wanted] = namespacesOn(homeserver.serverName).aliases;
+  const message = `does not claim the aliases of incident rooms on ${homeserver.serverName}; write - exclusive: true and regex: '${wanted?.regex}'`;
+  return [about(document, ["namespaces", "aliases"], message)];
+}
+
+function misfits(
+  document: Document,
+  { url, rateLimited, namespaces }: Registration,
+  config: Config,
+): readonly Problem[] {
+  const warnings: Problem[] = [];
+  const { listen } = config.appservice;
+  if (portOf(url) !== listen.port) {
+    const message = `names port ${portOf(url)}, but appservice.listen is port ${listen.port}; that is right only where a proxy stands between the two`;
+    warnings.push(about(document, ["url"], message));
+  }
+  if (rateLimited) {
+    const message =
+      "is not false: the homeserver will hold back invitations; write rate_limited: false and restart the homeserver";
+    warnings.push(about(document, ["rate_limited"], message));
+  }
+  const people = claimsPeople(namespaces, config.homeserver.serverName);
+  if (people !== undefined) {
+    const [wanted] = namespacesOn(config.homeserver.serverName).users;
+    const message = `claims people, in whose name the service could then act; write regex: '${wanted?.regex}'`;
+    warnings.push(about(document, ["namespaces", "users", people], message));
+  }
+  return warnings;
+}
+
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  if (port !== "") return Number(port);
+  return protocol === "https:" ? 443 : 80;
+}
+
+function about(document: Document, path: Path, message: string): Problem {
+  return { source: document.file, position: document.valuePosition(path), key: keyOf(path), message };
+}

@@ -1,0 +1,189 @@
+import * as v from "valibot";
+import { shown } from "./reading.ts";
+import { role, roleName } from "./role-setting.ts";
+import {
+  choice,
+  databaseUrl,
+  duration,
+  durationOrNone,
+  file,
+  flag,
+  httpUrl,
+  list,
+  listen,
+  orElse,
+  patterns,
+  rooms,
+  section,
+  serverName,
+  setting,
+  size,
+  timeZone,
+} from "./setting.ts";
+
+const secondMs = 1_000;
+const dayMs = 86_400_000;
+
+const homeserver = section("The homeserver that the service belongs to.", {
+  url: httpUrl("The address at which the service reaches the client-server API of the homeserver."),
+  server_name: serverName(
+    "The name of the homeserver, which ends every user id on it. Often not the host of `url`.",
+  ),
+});
+
+const appservice = section("How the homeserver reaches the service.", {
+  listen: v.optional(
+    listen("Where the service waits for the homeserver. A port alone is on 127.0.0.1."),
+    "127.0.0.1:9993",
+  ),
+  registration: v.optional(
+    file("The registration file that the homeserver has been given too."),
+    "registration.yaml",
+  ),
+  legacy_query_token: v.optional(
+    flag(
+      "Whether the homeserver may give its token in the query of an address, as old homeservers do. Such addresses end up in the logs of proxies.",
+    ),
+    false,
+  ),
+});
+
+const database = section("Where the journal of all incidents is kept.", {
+  url: orElse(
+    databaseUrl("The database. A SQLite file is relative to the folder of this file."),
+    "`sqlite:cordon.db`",
+  ),
+  url_file: orElse(
+    file(
+      "A file that holds nothing but the address of the database, so that its password need not stand here.",
+    ),
+    "none",
+  ),
+});
+
+const access = section(
+  "Who may do what before there are roles. A `*` in a pattern stands for any run of characters, but not for the colon.",
+  {
+    administrators: v.optional(
+      patterns("Who may enter any incident, with a reason and in the open, and sees all of them in lists."),
+      [],
+    ),
+    members: orElse(patterns("Who may be in an incident at all."), "everyone on this homeserver"),
+    declare: orElse(patterns("Who may open an incident."), "the same as `members`"),
+    commanders: orElse(patterns("Who may be commander or deputy."), "the same as `members`"),
+  },
+);
+
+const roomsSection = section("What the rooms of incidents are like.", {
+  version: v.optional(choice("The version of rooms that are made from now on.", ["10", "11", "12"]), "12"),
+  federate: v.optional(
+    flag(
+      "Whether people of other homeservers can be in incidents. Holds for rooms that are made from now on.",
+    ),
+    false,
+  ),
+  lobbies: v.optional(
+    rooms("Rooms in which the service takes commands besides direct chats and incidents."),
+    [],
+  ),
+  time_zone: v.optional(timeZone("The time zone in which times are shown to people."), "UTC"),
+});
+
+const roles = section("Who has which part in an incident.", {
+  accept_within: v.optional(
+    duration("How long a person has to accept a role that was offered.", secondMs, dayMs),
+    "5m",
+  ),
+  definitions: v.nullish(v.record(roleName, role), {}),
+});
+
+const severity = (updateEvery: string) =>
+  v.nullish(
+    section("", {
+      update_every: v.optional(durationOrNone("How often an update is due.", secondMs, dayMs), updateEvery),
+    }),
+    {},
+  );
+
+const severitiesSection = section("What differs between severities.", {
+  sev1: severity("15m"),
+  sev2: severity("30m"),
+  sev3: severity("60m"),
+  sev4: severity("none"),
+});
+
+const prefix = setting(
+  "",
+  "write 2 to 32 characters in quotes, without a blank, that begin with a sign such as !",
+  (written) =>
+    typeof written === "string" && /^[!?.,;:%&=+~$>-][^\s]{1,31}$/u.test(written)
+      ? { value: written }
+      : { wrong: `is ${shown(written)}, which no command can begin with`, meant: meantPrefix(written) },
+);
+
+const commands = section("What people type.", {
+  prefixes: v.optional(
+    v.pipe(
+      list("What a message begins with that is a command.", prefix),
+      v.minLength(1, "is an empty list: nobody could type a command; leave the key out or name at least one"),
+    ),
+    ["!incident", "!inc"],
+  ),
+});
+
+const archive = section("What is left of an incident.", {
+  folder: v.optional(file("The folder in which archives are written."), "archives"),
+  grace: v.optional(
+    duration(
+      "How long an incident that is over can still be corrected or reopened before it is archived.",
+      0,
+      30 * dayMs,
+    ),
+    "30m",
+  ),
+  max_attachment: v.optional(
+    size("Attachments larger than this are named in the archive but not kept.", 1_000, 2e9),
+    "50MB",
+  ),
+});
+
+const log = section("What the service writes about itself, to standard error.", {
+  level: v.optional(
+    choice("The least important lines that are written.", ["trace", "debug", "info", "warn", "error"]),
+    "info",
+  ),
+  format: v.optional(choice("One JSON object a line, or text for people.", ["json", "text"]), "json"),
+});
+
+/** Everything that `cordon.yaml` may hold. */
+export const schema = section("", {
+  homeserver,
+  appservice: v.nullish(appservice, {}),
+  database: v.nullish(database, {}),
+  access: v.nullish(access, {}),
+  rooms: v.nullish(roomsSection, {}),
+  roles: v.nullish(roles, {}),
+  severities: v.nullish(severitiesSection, {}),
+  commands: v.nullish(commands, {}),
+  archive: v.nullish(archive, {}),
+  log: v.nullish(log, {}),
+});
+
+/** The settings as they are written, with defaults filled in and every value read. */
+export type Settings = v.InferOutput<typeof schema>;
+
+/** The section that says where the journal is; read apart, whatever is wrong elsewhere. */
+export const databaseSchema = v.object({ database: v.nullish(database, {}) });
+
+/** The sections that say who is meant and how far rooms reach; read apart, whatever is wrong elsewhere. */
+export const reachSchema = v.object({
+  homeserver,
+  rooms: v.nullish(roomsSection, {}),
+  access: v.nullish(access, {}),
+});
+
+function meantPrefix(written: unknown): string | undefined {
+  return typeof written === "string" && /^[/@#]?[A-Za-z]\S*$/.test(written)
+    ? `"!${written.replace(/^[/@#]/, "")}"`
+    : undefined;
+}

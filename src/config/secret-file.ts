@@ -1,0 +1,73 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { pid, platform } from "node:process";
+import type { Problem } from "./problem.ts";
+
+const readByOwner = 0o600;
+const readByGroup = 0o040;
+const readByAll = 0o004;
+
+/** A file to be written that holds secrets. */
+export interface SecretFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * A warning where a file with secrets can be read by more people than it should. The group may read what
+ * the homeserver reads too, since the two seldom run as the same user.
+ */
+export function exposedSecret(
+  file: string,
+  readers: "service" | "service and homeserver",
+): readonly Problem[] {
+  // Windows keeps access rights elsewhere; the mode says nothing about them.
+  if (platform === "win32") return [];
+  const tooMany = readers === "service" ? readByGroup | readByAll : readByAll;
+  if ((statSync(file).mode & tooMany) === 0) return [];
+  const message = `holds secrets and can be read by other users of this machine; chmod 600 ${inShell(file)}`;
+  return [{ source: file, message }];
+}
+
+/**
+ * Writes files that only their owner can read, from the first moment. Nothing is left of them where one cannot
+ * be written. Those that are replaced are replaced whole, and only after the text of all of them is on the disk.
+ *
+ * @throws the error of the file system, `EEXIST` where a file is there already and `replace` is false
+ */
+export function writeSecretFiles(
+  files: readonly SecretFile[],
+  { replace }: { readonly replace: boolean },
+): void {
+  const leftovers: string[] = [];
+  try {
+    for (const { path } of replace ? [] : files) {
+      closeSync(openSync(path, "wx", readByOwner));
+      leftovers.push(path);
+    }
+    const whole = files.map(({ path, text }) => {
+      const draft = `${path}.${pid}.new`;
+      const handle = openSync(draft, "wx", readByOwner);
+      leftovers.push(draft);
+      writeAndClose(handle, text);
+      return { draft, path };
+    });
+    for (const { draft, path } of whole) renameSync(draft, path);
+  } catch (error) {
+    for (const path of leftovers) rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+/** A path as it is typed into a shell. */
+export function inShell(path: string): string {
+  return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function writeAndClose(handle: number, text: string): void {
+  try {
+    writeFileSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

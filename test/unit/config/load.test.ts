@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import { parseDocument } from "yaml";
+import type { Config } from "../../../src/config/config.ts";
+import { renderConfigurationDocs } from "../../../src/config/docs.ts";
+import type { Environment } from "../../../src/config/environment.ts";
+import { loadConfig } from "../../../src/config/load.ts";
+import { ConfigError, formatProblem } from "../../../src/config/problem.ts";
+import { schema } from "../../../src/config/schema.ts";
+import { settingKeys } from "../../../src/config/shape.ts";
+import { explainUnreadable } from "../../../src/config/unreadable.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+
+const top = join(import.meta.dirname, "../../..");
+const smallest = "homeserver:\n  url: http://127.0.0.1:8008/\n  server_name: example.org\n";
+
+/** A configuration in a folder of its own. */
+async function written(text: string | Buffer): Promise<{ readonly folder: string; readonly file: string }> {
+  const folder = await temporaryFolder();
+  const file = join(folder, "cordon.yaml");
+  writeFileSync(file, text);
+  return { folder, file };
+}
+
+async function load(text: string, env: Environment = {}): Promise<Config> {
+  const { file } = await written(text);
+  return loadConfig(file, env);
+}
+
+function refusal(load: () => unknown): ConfigError {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new assert.AssertionError({ message: "nothing was wrong with it" });
+}
+
+suite("a configuration that says the least", () => {
+  test("has every default", async () => {
+    const { folder, file } = await written(smallest);
+    const { roles, ...config } = loadConfig(file, {});
+    const everyone = ["@*:example.org"];
+    assert.deepEqual(config, {
+      file,
+      homeserver: { url: "http://127.0.0.1:8008", serverName: "example.org" },
+      appservice: {
+        listen: { host: "127.0.0.1", port: 9993 },
+        registration: join(folder, "registration.yaml"),
+        legacyQueryToken: false,
+      },
+      database: { engine: "sqlite", file: join(folder, "cordon.db") },
+      access: { administrators: [], members: everyone, declare: everyone, commanders: everyone },
+      rooms: { version: "12", federate: false, lobbies: [], timeZone: "UTC" },
+      severities: {
+        sev1: { updateEveryMs: 900_000 },
+        sev2: { updateEveryMs: 1_800_000 },
+        sev3: { updateEveryMs: 3_600_000 },
+        sev4: { updateEveryMs: undefined },
+      },
+      commands: { prefixes: ["!incident", "!inc"] },
+      archive: { folder: join(folder, "archives"), graceMs: 1_800_000, maxAttachmentBytes: 50_000_000 },
+      log: { level: "info", format: "json" },
+      warnings: [],
+    });
+    assert.equal(roles.acceptWithinMs, 300_000);
+    assert.deepEqual(
+      [...roles.definitions.values()].map(({ name, holders, level }) => [name, holders, level]),
+      [
+        ["commander", "one", 60],
+        ["deputy", "one", 55],
+        ["scribe", "one", 50],
+        ["comms", "one", 50],
+        ["ops", "many", 20],
+        ["responder", "many", 10],
+        ["observer", "many", 0],
+      ],
+    );
+  });
+
+  test("may leave sections and what is in them empty", async () => {
+    const config = await load(`${smallest}rooms:\nseverities:\n  sev1:\nroles:\n  definitions:\n`);
+    assert.equal(config.rooms.version, "12");
+    assert.equal(config.severities.sev1.updateEveryMs, 900_000);
+  });
+});
+
+suite("the sample", () => {
+  test("has every key", () => {
+    const sample = parseDocument(readFileSync(join(top, "config/cordon.yaml"), "utf8"));
+    const missing = settingKeys(schema).filter((key) => !sample.hasIn(key.split(".")));
+    // Only one of the two ways to name a database can be set.
+    assert.deepEqual(missing, ["database.url_file"]);
+  });
+
+  test("sets each to its default", async () => {
+    const config = join(top, "config");
+    const sample = loadConfig(join(config, "cordon.yaml"), {});
+    assert.equal(sample.appservice.registration, join(top, "registration.yaml"));
+
+    const { folder, file } = await written(smallest);
+    const { appservice, archive, database, ...least } = loadConfig(file, {});
+    assert.equal(database.engine, "sqlite");
+    assert.deepEqual(sample, {
+      ...least,
+      file: sample.file,
+      appservice: { ...appservice, registration: sample.appservice.registration },
+      archive: { ...archive, folder: archive.folder.replace(folder, config) },
+      database: { ...database, file: join(config, "cordon.db") },
+    });
+  });
+});
+
+suite("access and roles", () => {
+  test("declare and commanders follow members, roles follow both", async () => {
+    const { access, roles } = await load(
+      `${smallest}access:\n  members: ["@ops-*:example.org"]\n  commanders: ["@ops-lead:example.org"]\n`,
+    );
+    assert.deepEqual(access.declare, ["@ops-*:example.org"]);
+    assert.deepEqual(roles.definitions.get("deputy")?.eligible, ["@ops-lead:example.org"]);
+    assert.deepEqual(roles.definitions.get("scribe")?.eligible, ["@ops-*:example.org"]);
+  });
+
+  test("a role that is given changes only what it says", async () => {
+    const { roles } = await load(
+      `${smallest}roles:\n  definitions:\n    scribe:\n      required: always\n      may_not_also_be: {}\n`,
+    );
+    assert.deepEqual(roles.definitions.get("scribe"), {
+      name: "scribe",
+      holders: "one",
+      required: "always",
+      level: 50,
+      excludes: {},
+      eligible: ["@*:example.org"],
+    });
+  });
+
+  test("a new role can post and no more, and an observer cannot have it", async () => {
+    const { roles, warnings } = await load(`${smallest}roles:\n  definitions:\n    liaison: {}\n`);
+    const { holders, required, level, excludes } =
+      roles.definitions.get("liaison") ?? assert.fail("no such role");
+    assert.deepEqual(
+      { holders, required, level, excludes },
+      { holders: "many", required: [], level: 10, excludes: {} },
+    );
+    assert.equal(roles.definitions.get("observer")?.excludes.liaison, "always");
+    assert.deepEqual(warnings, []);
+  });
+
+  test("users of other homeservers are fine where rooms reach them", async () => {
+    const { access } = await load(
+      `${smallest}rooms:\n  federate: true\naccess:\n  members: ["@*:partner.example"]\n`,
+    );
+    assert.deepEqual(access.members, ["@*:partner.example"]);
+  });
+});
+
+suite("the address of the database", () => {
+  const url = "postgres://cordon:secret@db/cordon";
+
+  test("may stand in a file of its own", async () => {
+    const { folder, file } = await written(`${smallest}database:\n  url_file: database.txt\n`);
+    writeFileSync(join(folder, "database.txt"), `${url}\n`, { mode: 0o600 });
+    assert.deepEqual(loadConfig(file, {}).database, { engine: "postgres", url });
+  });
+
+  test("may come from a variable, which has the last word", async () => {
+    const text = `${smallest}database:\n  url: sqlite:other.db\n`;
+    assert.deepEqual((await load(text, { CORDON_DATABASE_URL: url })).database, { engine: "postgres", url });
+    const unset = await load(text, { CORDON_DATABASE_URL: "" });
+    assert.equal(unset.database.engine, "sqlite");
+  });
+
+  test("is never repeated when it is wrong", async () => {
+    const { folder, file } = await written(`${smallest}database:\n  url_file: database.txt\n`);
+    writeFileSync(join(folder, "database.txt"), "mysql://cordon:secret@db/cordon", { mode: 0o600 });
+    const fromFile = refusal(() => loadConfig(file, {}));
+    const fromVariable = refusal(() =>
+      loadConfig(file, { CORDON_DATABASE_URL: "mysql://cordon:secret@db/cordon" }),
+    );
+    assert.match(fromFile.message, /cordon\.yaml:5:13: database\.url_file: names neither/);
+    assert.match(fromVariable.message, /^CORDON_DATABASE_URL: names neither/);
+    assert.doesNotMatch(`${fromFile.message}${fromVariable.message}`, /secret/);
+  });
+});
+
+suite("a warning", () => {
+  const warnings = ({ warnings }: Config) => warnings.map(formatProblem);
+  const exposed = (file: string) => [
+    `${file}: holds secrets and can be read by other users of this machine; chmod 600 ${file}`,
+  ];
+
+  test("is given where others can read a password in the configuration", async () => {
+    const { file } = await written(`${smallest}database:\n  url: postgres://cordon:secret@db/cordon\n`);
+    for (const mode of [0o644, 0o640]) {
+      chmodSync(file, mode);
+      assert.deepEqual(warnings(loadConfig(file, {})), exposed(file));
+    }
+    chmodSync(file, 0o600);
+    assert.deepEqual(warnings(loadConfig(file, {})), []);
+  });
+
+  test("is given where others can read the file with the address of the database", async () => {
+    const { folder, file } = await written(`${smallest}database:\n  url_file: database.txt\n`);
+    const secret = join(folder, "database.txt");
+    writeFileSync(secret, "sqlite:cordon.db");
+    chmodSync(secret, 0o644);
+    assert.deepEqual(warnings(loadConfig(file, {})), exposed(secret));
+  });
+
+  test("is given for variables that look like settings", async () => {
+    const config = await load(smallest, {
+      CORDON_DATABSE_URL: "x",
+      CORDON_ROOMS_VERSION: "11",
+      CORDON_SEVERITIES_SEV1_UPDATE_EVERY: "5m",
+      CORDON_CACHE: "x",
+      CORDON_SYNAPSE_PYTHON: "x",
+      CORDON_TEST_DATABASE_URL: "x",
+      CORDON_SOMETHING_ELSE: "x",
+      HOME: "x",
+    });
+    assert.deepEqual(warnings(config), [
+      "CORDON_DATABSE_URL: is not a variable that is read; did you mean CORDON_DATABASE_URL",
+      "CORDON_ROOMS_VERSION: is not read; only secrets come from variables, write rooms.version in the configuration file",
+      "CORDON_SEVERITIES_SEV1_UPDATE_EVERY: is not read; only secrets come from variables, write severities.sev1.update_every in the configuration file",
+    ]);
+  });
+
+  test("is given for a new role that is called almost like another", async () => {
+    const { file } = await written(`${smallest}roles:\n  definitions:\n    comander:\n      level: 60\n`);
+    assert.deepEqual(warnings(loadConfig(file, {})), [
+      `${file}:6:5: roles.definitions.comander: is a new role; did you mean to change commander`,
+    ]);
+  });
+});
+
+suite("a file that cannot be read", () => {
+  test("is named with the cure", async () => {
+    const { folder, file } = await written(Buffer.from([0x68, 0x6f, 0xff, 0xfe]));
+    mkdirSync(join(folder, "etc"));
+    const table = [
+      [join(folder, "none.yaml"), "there is no such file; cordon init writes one"],
+      [join(folder, "etc"), "is a folder; name the file in it"],
+      [join(file, "cordon.yaml"), "a part of this path is a file, not a folder; check the path"],
+      [file, "is not UTF-8 text; save it as UTF-8"],
+    ] as const;
+    for (const [path, message] of table) {
+      const error = refusal(() => loadConfig(path, {}));
+      assert.equal(error.code, "config_unreadable");
+      assert.equal(error.message, `${path}: ${message}`);
+    }
+  });
+
+  test("for lack of rights or for the disk is told apart from a bug", () => {
+    const failure = (code: string) => Object.assign(new Error(code), { code });
+    assert.match(
+      explainUnreadable(failure("EACCES"), ""),
+      /^may not be read by the user the service runs as/,
+    );
+    assert.match(explainUnreadable(failure("EIO"), ""), /^cannot be read \(EIO\)/);
+    assert.throws(() => explainUnreadable(new TypeError("a bug"), ""), /a bug/);
+  });
+
+  test("begins with a byte order mark and is read all the same", async () => {
+    assert.equal((await load(`\uFEFF${smallest}`)).homeserver.serverName, "example.org");
+  });
+});
+
+test("the page about the configuration names every key", () => {
+  const page = renderConfigurationDocs();
+  for (const key of settingKeys(schema)) {
+    const [section, ...rest] = key.split(".");
+    assert.match(page, new RegExp(`^## ${section}$`, "m"));
+    if (rest.length > 0) assert.ok(page.includes(`| \`${rest.join(".")}`), key);
+  }
+});
