@@ -1,0 +1,146 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { roomRules } from "../proof/roomversion.ts";
+import { AttachmentStore } from "./attachments.ts";
+import { readChronicle } from "./chronicle.ts";
+import { localClock } from "./clock.ts";
+import { type Evidence, judge, type Verdict } from "./completeness.ts";
+import type { Draft, Imprint } from "./draft.ts";
+import { compareLive } from "./live.ts";
+import { writePayload } from "./payload.ts";
+import { type Place, placeFor, putInPlace } from "./place.ts";
+import { proveWalk, type RecordPlan, type RoomRecord } from "./record.ts";
+import type { ArchiveSource, Progress } from "./source.ts";
+import { writeTagFiles } from "./tagfiles.ts";
+import { writeTranscript } from "./transcript.ts";
+import { walk } from "./walk.ts";
+import { zipFolder } from "./zip.ts";
+
+/** How an archive is to be made. */
+export interface BuildOptions extends Imprint {
+  /** The folder in which the archive comes to lie. It exists. */
+  readonly folder: string;
+  /** Replace another archive of the same name. Only right while nobody was told of that one. */
+  readonly supersede?: boolean;
+  readonly signal?: AbortSignal;
+  readonly progress?: (progress: Progress) => void;
+}
+
+/** An archive that is in its place. */
+export interface BuiltArchive {
+  /** The folder. */
+  readonly path: string;
+  readonly zip: string;
+  /** SHA-256 of `tagmanifest-sha256.txt`, in hexadecimal: the archive in one value. */
+  readonly digest: string;
+  readonly events: number;
+  readonly verdict: Verdict;
+  /** The verdict in a sentence. */
+  readonly statement: string;
+  /** The report as one self-contained file. */
+  readonly report: string;
+}
+
+/**
+ * Makes the archive of an incident: reads the room's history from the homeserver, proves every event, renders
+ * and bundles. The same input gives the same bytes. All work is done in a hidden folder beside the place, of
+ * which a leftover is thrown away; what comes to lie in the place is whole and on the disk.
+ * @throws ArchiveFailure, or what the source throws; then nothing lies in the place.
+ */
+export async function buildArchive(source: ArchiveSource, options: BuildOptions): Promise<BuiltArchive> {
+  const place = placeFor(options.folder, options.name);
+  await rm(place.workshop, { recursive: true, force: true });
+  await mkdir(place.unfinished.folder, { recursive: true, mode: 0o700 });
+  const { completeness, digest } = await fill(source, options, place);
+  options.progress?.({ step: "bundling", done: completeness.events.recorded });
+  await zipFolder(place.unfinished.folder, options.name, place.unfinished.zip);
+  await putInPlace(place, options.supersede ?? false);
+  return {
+    path: place.finished.folder,
+    zip: place.finished.zip,
+    digest,
+    events: completeness.events.recorded,
+    verdict: completeness.verdict,
+    statement: completeness.statement,
+    report: join(place.finished.folder, "data", "report.html"),
+  };
+}
+
+/** Writes the archive's folder: first what the room and the journal hold, then what follows from it. */
+async function fill(
+  source: ArchiveSource,
+  options: BuildOptions,
+  place: Place,
+): Promise<{ readonly completeness: Draft["completeness"]; readonly digest: string }> {
+  const { signal, progress = () => {} } = options;
+  const data = join(place.unfinished.folder, "data");
+  const plan = recordPlan(source, data, place.workshop);
+  const chronicle = await readChronicle(source.journal());
+  const walked = await walk(source, join(place.workshop, "walk"), progress, signal);
+  const record = await proveWalk(walked, plan, progress, signal);
+  try {
+    progress({ step: "comparing", done: record.log.count });
+    const live = await compareLive(source, record, plan, join(data, "events", "live.ndjson"));
+    const attachments = new AttachmentStore(source, data);
+    const placeInTranscript = await writeTranscript(
+      {
+        record,
+        chronicle,
+        attachments,
+        rules: plan.rules,
+        roles: source.roles,
+        local: localClock(source.timeZone),
+        folder: join(data, "messages"),
+        ...(plan.seal === undefined ? {} : { seal: plan.seal }),
+      },
+      progress,
+      signal,
+    );
+    const completeness = judge({ ...evidenceOf(record, plan), live, missingMedia: attachments.missing() });
+    const { rules } = plan;
+    const draft = {
+      source,
+      imprint: options,
+      rules,
+      chronicle,
+      record,
+      attachments,
+      placeInTranscript,
+      completeness,
+    };
+    await writePayload(draft, data);
+    return { completeness, digest: await writeTagFiles(draft, place.unfinished.folder) };
+  } finally {
+    await record.log.close();
+  }
+}
+
+function recordPlan({ incident, seal }: ArchiveSource, data: string, workshop: string): RecordPlan {
+  if (incident.room === undefined) throw new Error(`${incident.id} has no room that could be archived`);
+  return {
+    room: incident.room.id,
+    rules: roomRules(incident.room.version),
+    events: join(data, "events"),
+    errors: join(data, "errors.ndjson"),
+    scratch: join(workshop, "set-aside.ndjson"),
+    ...(seal === undefined ? {} : { seal }),
+  };
+}
+
+/** What the record itself says about its completeness. */
+function evidenceOf(record: RoomRecord, { seal }: RecordPlan): Omit<Evidence, "live" | "missingMedia"> {
+  const { graph, redactions } = record;
+  const covered = seal === undefined ? undefined : graph.coveredBy(seal);
+  const roots = graph.roots();
+  return {
+    events: graph.size,
+    redacted: redactions.count,
+    unsound: record.unsound,
+    missing: graph.missing(),
+    beginsWithRoom: roots.length === 1 && roots[0] === record.creation,
+    isSealed: covered !== undefined,
+    unsealed: covered === undefined ? [] : graph.idsWhere((place) => covered[place] !== 1),
+    unexplainedRedactions: redactions.unexplained(),
+    ...(seal === undefined ? {} : { seal }),
+  };
+}

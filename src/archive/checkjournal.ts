@@ -1,0 +1,97 @@
+import type { Entry } from "../incident/entry.ts";
+import { followChain } from "../journal/chain.ts";
+import { NotCanonical } from "../proof/canonical.ts";
+import { isJson } from "../proof/redaction.ts";
+import { type ArchiveFiles, Unreadable } from "./archivefiles.ts";
+import type { Witness } from "./checkevents.ts";
+import { DoesNotHold, fail, type LevelResult, pass } from "./level.ts";
+import { linesOf, NotLines } from "./lines.ts";
+import type { ReadManifest } from "./manifest.ts";
+
+const file = "data/journal.ndjson";
+const part = "journal";
+
+/** L5: the journal's entries follow from each other to the head that is known, and as the room witnessed them. */
+export async function checkJournal(
+  files: ArchiveFiles,
+  manifest: ReadManifest,
+  witnesses: readonly Witness[],
+): Promise<LevelResult> {
+  if (!files.paths.has(file)) return fail("L5", part, { file, reason: "it is missing" });
+  const hashes = new Map<number, string>();
+  try {
+    const followed = await followChain(entriesOf(files, manifest.incident, hashes));
+    if ("broken" in followed) {
+      const { seq, reason } = followed.broken;
+      return fail("L5", part, { file, reason: `entry ${seq}: ${reason}` });
+    }
+    checkHead(followed.head, manifest);
+    for (const witness of witnesses) checkWitness(witness, hashes);
+    const heard =
+      witnesses.length === 0
+        ? "no message of the room witnesses it"
+        : `as ${witnesses.length} messages of the room witness`;
+    return pass("L5", part, `${hashes.size} entries in one chain, ${heard}`);
+  } catch (problem) {
+    if (problem instanceof DoesNotHold) return fail("L5", part, problem.problem);
+    const isExpected = [NotCanonical, Unreadable, NotLines].some((expected) => problem instanceof expected);
+    if (isExpected && problem instanceof Error) return fail("L5", part, { file, reason: problem.message });
+    throw problem;
+  }
+}
+
+async function* entriesOf(
+  files: ArchiveFiles,
+  incident: string,
+  hashes: Map<number, string>,
+): AsyncGenerator<Entry> {
+  let line = 0;
+  for await (const text of linesOf(files.open(file))) {
+    line += 1;
+    const entry = parse(text);
+    if (!isEntry(entry)) throw new DoesNotHold({ file, line, reason: "it is not an entry of a journal" });
+    if (entry.incident !== incident)
+      throw new DoesNotHold({ file, line, reason: `it is about ${entry.incident}` });
+    hashes.set(entry.seq, entry.hash);
+    yield entry;
+  }
+}
+
+/** A chain that was cut at its end still holds; only somebody who knows the head can tell. */
+function checkHead(head: { readonly seq: number; readonly hash: string }, { journal }: ReadManifest): void {
+  if (head.seq === journal.seq && head.hash === journal.hash && journal.entries === head.seq) return;
+  const reason = `the journal ends with entry ${head.seq}, and manifest.json knows of another end`;
+  throw new DoesNotHold({ file, line: head.seq, reason });
+}
+
+function checkWitness(witness: Witness, hashes: ReadonlyMap<number, string>): void {
+  if (hashes.get(witness.seq) === witness.hash) return;
+  const { event, seq, file: witnessFile, line } = witness;
+  throw new DoesNotHold({
+    file: witnessFile,
+    line,
+    reason: `${event} witnesses another entry ${seq} than the journal has`,
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the chain is followed by. What an entry's fact says is for the reader, whatever its type. */
+function isEntry(value: unknown): value is Entry {
+  return (
+    isJson(value) &&
+    typeof value.incident === "string" &&
+    typeof value.type === "string" &&
+    typeof value.actor === "string" &&
+    typeof value.eventAt === "number" &&
+    typeof value.seq === "number" &&
+    typeof value.prevHash === "string" &&
+    typeof value.hash === "string"
+  );
+}

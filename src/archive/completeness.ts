@@ -1,0 +1,150 @@
+import type { MissingParent } from "./graph.ts";
+import type { LiveComparison } from "./live.ts";
+
+/**
+ * `proven`: every check was made and held, signatures included. `explained-gaps`: what was checked holds,
+ * and what is missing, a check among it, is named with its reason. `unproven`: something does not hold, or
+ * is missing and nobody knows why.
+ */
+export type Verdict = "proven" | "explained-gaps" | "unproven";
+
+/** Something that a whole record would have. */
+export interface Gap {
+  readonly what:
+    | "missing-event"
+    | "unsound-event"
+    | "unsealed-event"
+    | "unexplained-redaction"
+    | "only-live"
+    | "no-seal"
+    | "no-events"
+    | "wrong-beginning"
+    | "missing-media";
+  /** The event, the media URI or whatever else it is about. */
+  readonly about?: string;
+  readonly reason: string;
+  readonly explained: boolean;
+}
+
+/** What the record is judged by. */
+export interface Evidence {
+  readonly events: number;
+  readonly redacted: number;
+  readonly unsound: number;
+  readonly missing: readonly MissingParent[];
+  /** Whether the record begins with the creation of this very room, and only with that. */
+  readonly beginsWithRoom: boolean;
+  readonly seal?: string;
+  /** Whether the seal itself is in the record. */
+  readonly isSealed: boolean;
+  /** Events of the record that the seal does not commit to. */
+  readonly unsealed: readonly string[];
+  readonly unexplainedRedactions: readonly string[];
+  readonly live: LiveComparison;
+  readonly missingMedia: readonly { readonly uri: string; readonly reason: string }[];
+}
+
+/** What `completeness.json` holds. */
+export interface Completeness {
+  readonly verdict: Verdict;
+  /** The verdict in a sentence. */
+  readonly statement: string;
+  /** Which checks the verdict rests on, and which nobody made. */
+  readonly checks: Readonly<Record<string, "made" | "not-made">>;
+  readonly events: { readonly recorded: number; readonly redacted: number; readonly unsound: number };
+  readonly live: LiveComparison;
+  readonly gaps: readonly Gap[];
+}
+
+/** Judges a record by what is known of it. */
+export function judge(evidence: Evidence): Completeness {
+  const gaps = gapsIn(evidence);
+  const verdict = gaps.every((gap) => gap.explained) ? withoutSignatures : "unproven";
+  return {
+    verdict,
+    statement: statement(evidence, gaps, verdict),
+    checks: {
+      "event-ids": "made",
+      "content-hashes": "made",
+      "closed-graph": "made",
+      "seal-covers-all": evidence.isSealed ? "made" : "not-made",
+      "compared-with-live": "made",
+      signatures: "not-made",
+    },
+    events: { recorded: evidence.events, redacted: evidence.redacted, unsound: evidence.unsound },
+    live: evidence.live,
+    gaps,
+  };
+}
+
+/**
+ * The best verdict while nobody checks the homeserver's signatures: hashes show that nothing was changed
+ * after the seal, but not yet who made the events.
+ */
+const withoutSignatures: Verdict = "explained-gaps";
+
+function gapsIn(evidence: Evidence): readonly Gap[] {
+  return [
+    ...(evidence.events === 0
+      ? [gap("no-events", undefined, "the homeserver gave no event that holds", false)]
+      : []),
+    ...(evidence.events > 0 && !evidence.beginsWithRoom
+      ? [gap("wrong-beginning", undefined, "the record does not begin with the creation of this room", false)]
+      : []),
+    ...evidence.missing.map(({ id, neededBy, as }) =>
+      gap(
+        "missing-event",
+        id,
+        `${neededBy} names it in its ${as}_events, and the homeserver did not give it`,
+        false,
+      ),
+    ),
+    ...(evidence.unsound > 0
+      ? [
+          gap(
+            "unsound-event",
+            undefined,
+            `${evidence.unsound} did not hold and stand in errors.ndjson`,
+            false,
+          ),
+        ]
+      : []),
+    ...sealGaps(evidence),
+    ...evidence.unexplainedRedactions.map((id) =>
+      gap("unexplained-redaction", id, "its content is gone and no event says who took it away", false),
+    ),
+    ...evidence.live.onlyLive.map(({ id, reason }) =>
+      gap(
+        "only-live",
+        id,
+        reason ?? "it arrived live, and the homeserver does not give it any more",
+        reason !== undefined,
+      ),
+    ),
+    ...evidence.missingMedia.map(({ uri, reason }) => gap("missing-media", uri, reason, true)),
+  ];
+}
+
+function sealGaps({ seal, isSealed, unsealed, missing }: Evidence): readonly Gap[] {
+  if (seal === undefined) return [gap("no-seal", undefined, "no seal was posted in the room", true)];
+  if (!isSealed) return [gap("no-seal", seal, "the homeserver did not give the seal", false)];
+  if (unsealed.length > 0 && missing.length > 0) {
+    const reason = `${unsealed.length} lie behind what is missing, where the seal does not reach`;
+    return [gap("unsealed-event", undefined, reason, true)];
+  }
+  return unsealed.map((id) =>
+    gap("unsealed-event", id, "it lies on a branch that the seal does not continue", true),
+  );
+}
+
+function gap(what: Gap["what"], about: string | undefined, reason: string, explained: boolean): Gap {
+  return { what, reason, explained, ...(about === undefined ? {} : { about }) };
+}
+
+function statement({ events }: Evidence, gaps: readonly Gap[], verdict: Verdict): string {
+  const counted = events === 1 ? "1 event" : `${events} events`;
+  if (gaps.length === 0) return `Whole: ${counted}, none missing. Signatures not checked yet.`;
+  const found = gaps.length === 1 ? "1 gap" : `${gaps.length} gaps`;
+  if (verdict === "unproven") return `Not proven: ${counted}, ${found}, not all explained.`;
+  return `${counted}, ${found}, ${gaps.length === 1 ? "explained" : "each explained"}. Signatures not checked yet.`;
+}

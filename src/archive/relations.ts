@@ -1,0 +1,70 @@
+import { object, text } from "../matrix/event.ts";
+import { isEventId } from "../matrix/ids.ts";
+import type { Json } from "../proof/redaction.ts";
+import type { Recorded } from "./pdulog.ts";
+
+type Id = `$${string}`;
+
+/** How an event points at another (client-server API, "Forming relationships between events"). */
+export interface Relation {
+  readonly kind: "edit" | "reaction" | "thread" | "other";
+  readonly target: Id;
+  /** The reaction itself. */
+  readonly key?: string;
+}
+
+/** What an event is about, where it is about another one. */
+export function relationOf(pdu: Json): Relation | undefined {
+  const related = object(pdu.content, "m.relates_to");
+  const target = related?.event_id;
+  if (!isEventId(target)) return undefined;
+  const type = text(related, "rel_type");
+  if (type === "m.replace") return { kind: "edit", target };
+  if (type === "m.thread") return { kind: "thread", target };
+  const key = text(related, "key");
+  if (type === "m.annotation" && key !== undefined) return { kind: "reaction", target, key };
+  return { kind: "other", target };
+}
+
+/** The event that a message answers, where it says so itself and is not only shown as an answer to its thread. */
+export function answeredBy(pdu: Json): Id | undefined {
+  const related = object(pdu.content, "m.relates_to");
+  if (related?.is_falling_back === true) return undefined;
+  const target = object(related, "m.in_reply_to")?.event_id;
+  return isEventId(target) ? target : undefined;
+}
+
+/** Later events that change how an earlier one is read: gathered in one pass, asked in the next. */
+export class Relations {
+  readonly #edits = new Map<Id, Id[]>();
+  readonly #reactions = new Map<Id, Map<string, Set<string>>>();
+  readonly #threads = new Map<Id, number>();
+
+  see({ id, pdu }: Recorded): void {
+    const relation = relationOf(pdu);
+    if (relation === undefined || pdu.state_key !== undefined) return;
+    if (relation.kind === "edit") this.#edits.set(relation.target, [...this.editsOf(relation.target), id]);
+    if (relation.kind === "thread") {
+      this.#threads.set(relation.target, this.repliesInThread(relation.target) + 1);
+    }
+    if (relation.kind === "reaction" && relation.key !== undefined && typeof pdu.sender === "string") {
+      const byKey = this.#reactions.get(relation.target) ?? new Map<string, Set<string>>();
+      byKey.set(relation.key, (byKey.get(relation.key) ?? new Set()).add(pdu.sender));
+      this.#reactions.set(relation.target, byKey);
+    }
+  }
+
+  /** The events that claim to edit one, oldest first. */
+  editsOf(id: Id): readonly Id[] {
+    return this.#edits.get(id) ?? [];
+  }
+
+  /** Who reacted with what, in the order of the first of each. */
+  reactionsTo(id: Id): readonly { readonly key: string; readonly senders: readonly string[] }[] {
+    return [...(this.#reactions.get(id) ?? [])].map(([key, senders]) => ({ key, senders: [...senders] }));
+  }
+
+  repliesInThread(root: Id): number {
+    return this.#threads.get(root) ?? 0;
+  }
+}

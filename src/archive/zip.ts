@@ -1,0 +1,28 @@
+import { createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { ZipFile } from "yazl";
+import { filesIn } from "./bag.ts";
+
+/**
+ * Writes a folder as a zip whose entries lie below `root`. The same folder gives the same bytes: sorted, every
+ * entry of the same time. The time is given in local terms because that is how the library writes it.
+ */
+export async function zipFolder(folder: string, root: string, path: string): Promise<void> {
+  const zip = new ZipFile();
+  const mtime = new Date(1980, 0, 1, 12);
+  for (const file of await filesIn(folder)) {
+    zip.addFile(join(folder, file), `${root}/${file}`, { mtime, mode: 0o100644, forceDosTimestamp: true });
+  }
+  const failed = new Promise<never>((_, reject) => zip.once("error", reject));
+  zip.end();
+  await Promise.race([
+    pipeline(Readable.from(zip.outputStream), createWriteStream(path, { mode: 0o600 })),
+    failed,
+  ]);
+  const file = await open(path, "r+");
+  await file.sync();
+  await file.close();
+}

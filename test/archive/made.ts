@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type BuiltArchive, buildArchive } from "../../src/archive/build.ts";
+import type { ArchiveSource } from "../../src/archive/source.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { recorded, type recordedVersions, sealedAt, sourceOf } from "./recorded.ts";
+
+export const archiveName = "INC-0042--2026-11-20T235011Z";
+
+/** Makes an archive in a temporary folder. */
+export async function make(
+  source: ArchiveSource,
+  folder?: string,
+  options: { readonly supersede?: boolean } = {},
+): Promise<BuiltArchive> {
+  return buildArchive(source, {
+    ...options,
+    folder: folder ?? (await temporaryFolder()),
+    name: archiveName,
+    tool: { name: "cordon", version: "0.0.0" },
+    sealedAt,
+  });
+}
+
+/** Makes the archive of a recorded room. */
+export async function makeRecorded(version: (typeof recordedVersions)[number]): Promise<BuiltArchive> {
+  return make(await sourceOf(await recorded(version), await temporaryFolder()));
+}
+
+/** A copy of an archive's folder, to be spoiled. */
+export async function copyOf({ path }: BuiltArchive): Promise<string> {
+  const copy = join(await temporaryFolder(), archiveName);
+  await cp(path, copy, { recursive: true });
+  return copy;
+}
+
+/** Every file below a folder, by its path with slashes, sorted. */
+export async function everyFile(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+}
+
+/** Changes a file of an archive. */
+export async function change(folder: string, file: string, by: (text: string) => string): Promise<void> {
+  const text = await readFile(join(folder, file), "utf8");
+  const changed = by(text);
+  if (changed === text) throw new Error(`nothing was changed in ${file}`);
+  await mkdir(join(folder, file, ".."), { recursive: true });
+  await writeFile(join(folder, file), changed);
+}
+
+/** Makes the manifests fit the files again, as somebody would who covers their tracks. */
+export async function rebag(folder: string): Promise<void> {
+  const files = await everyFile(folder);
+  const payload = files.filter((file) => file.startsWith("data/"));
+  await writeFile(join(folder, "manifest-sha256.txt"), await manifestOf(folder, payload));
+  const tags = files.filter((file) => !file.startsWith("data/") && file !== "tagmanifest-sha256.txt");
+  await writeFile(join(folder, "tagmanifest-sha256.txt"), await manifestOf(folder, tags));
+}
+
+async function manifestOf(folder: string, files: readonly string[]): Promise<string> {
+  const lines = files.map(async (file) => {
+    const hash = createHash("sha256")
+      .update(await readFile(join(folder, file)))
+      .digest("hex");
+    return `${hash}  ${file}\n`;
+  });
+  return (await Promise.all(lines)).join("");
+}
