@@ -1,0 +1,228 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import type { BuiltArchive } from "../archive/build.ts";
+import type { ArchiveSource, Media } from "../archive/source.ts";
+import type { Entry } from "../incident/entry.ts";
+import { evolve } from "../incident/evolve.ts";
+import type { IncidentId, RoomId } from "../incident/ids.ts";
+import type { Incident } from "../incident/incident.ts";
+import { observe } from "../incident/observe.ts";
+import { filesWaiting, findFile } from "../journal/attachments.ts";
+import { arrivalsIn, nextInRoom } from "../journal/inbox.ts";
+import { journalOf, loadIncident, type StoredIncident } from "../journal/incidents.ts";
+import { eventOf, nextForRoom, put } from "../journal/outbox.ts";
+import type { MediaUri } from "../matrix/ids.ts";
+import { archivedWords } from "../words/announcements.ts";
+import { messageContent } from "../words/rich.ts";
+import { fileOf } from "./attachments.ts";
+import { changeIncident } from "./change.ts";
+import { repairGap } from "./gap-repair.ts";
+import type { Next } from "./pump.ts";
+import { asRoom, fullAlias, type Service, sealKey, sealType } from "./service.ts";
+import { toolName, toolVersion } from "./version.ts";
+
+/** How long to look again while something is still on its way, in milliseconds. */
+const soon = { inMs: 250 } as const;
+
+/**
+ * Takes an incident one step further on the way to its archive: everything heard, sealed, archived. Where
+ * it stands is read from the journal each time, so it goes on after any interruption.
+ */
+export async function archiveNext(service: Service, id: IncidentId): Promise<Next> {
+  const stored = await loadIncident(service.db, id);
+  const room = stored?.incident.room?.id;
+  if (stored === undefined || room === undefined) return "idle";
+  const { closing, archive } = stored.incident;
+  if (closing === undefined || archive !== undefined) return "idle";
+  if (closing.seal === undefined) return seal(service, stored, room);
+  if ((await filesWaiting(service.db, id)) > 0) return "idle";
+  const incident = await sealedIncident(service, id);
+  if (incident !== undefined) await makeArchive(service, { ...stored, incident }, room);
+  return "idle";
+}
+
+/** Seals the room once everything in it has been heard and everything for it has been said. */
+async function seal(service: Service, stored: StoredIncident, room: RoomId): Promise<Next> {
+  const { incident } = stored;
+  const sent = await eventOf(service.db, sealKey(incident.id));
+  if (sent === undefined) {
+    if ((await repairGap(service, room)) > 0) return soon;
+    if ((await nextInRoom(service.db, room)) !== undefined) return soon;
+    if ((await nextForRoom(service.db, room)) !== undefined) return soon;
+    await putSeal(service, incident, room);
+    return soon;
+  }
+  const event = await service.homeserver.getEvent(room, sent as `$${string}`);
+  const eventAt = event?.origin_server_ts ?? service.now();
+  const occasion = { cause: "room/sealed", actor: "cordon", eventAt } as const;
+  await changeIncident(service, incident.id, occasion, (current) => ({
+    facts:
+      current === undefined
+        ? []
+        : observe(current.incident, { type: "sealed", event: sent as `$${string}` }, service.rules.policy),
+  }));
+  return "again";
+}
+
+async function putSeal(service: Service, incident: Incident, roomId: RoomId): Promise<void> {
+  await service.db.transaction().execute((change) =>
+    put(change, [
+      {
+        key: sealKey(incident.id),
+        roomId,
+        incident: incident.id,
+        type: sealType,
+        content: { incident: incident.id, "org.cordon.journal": incident.head },
+      },
+    ]),
+  );
+  service.bells.outbox(roomId);
+}
+
+async function makeArchive(service: Service, stored: StoredIncident, room: RoomId): Promise<void> {
+  const { incident } = stored;
+  const sealedAt = incident.closing?.sealedAt ?? incident.overAt ?? incident.declaredAt;
+  const built = await build(service, stored, room, archiveName(incident.id, sealedAt), sealedAt);
+  const report = await service.homeserver.upload(
+    await readFile(built.report),
+    "text/html",
+    reportName(incident.id),
+  );
+  await tell(service, incident, built, report);
+}
+
+/** Builds the archive and reads it again: nothing is called archived that does not verify. */
+async function build(
+  service: Service,
+  stored: StoredIncident,
+  room: RoomId,
+  name: string,
+  sealedAt: number,
+): Promise<BuiltArchive> {
+  const folder = service.rules.archiveFolder;
+  await mkdir(folder, { recursive: true });
+  // Loaded when it is needed: most of the time a service archives nothing.
+  const { buildArchive } = await import("../archive/build.ts");
+  const { verifyArchive } = await import("../archive/verify.ts");
+  const built = await buildArchive(sourceOf(service, stored, room), {
+    folder,
+    name,
+    tool: { name: toolName, version: toolVersion },
+    sealedAt,
+    supersede: true,
+  });
+  for (const path of [built.path, built.zip]) {
+    const verdict = await verifyArchive(path);
+    if (!verdict.ok) throw new Error(`the archive ${name} did not verify after it was written`);
+  }
+  return built;
+}
+
+async function tell(
+  service: Service,
+  incident: Incident,
+  built: BuiltArchive,
+  report: MediaUri,
+): Promise<void> {
+  const name = basename(built.path);
+  const { digest, events, verdict, statement } = built;
+  const occasion = { cause: `archive/${digest}`, actor: "cordon", eventAt: service.now() } as const;
+  const words = messageContent(archivedWords({ name, digest, statement }));
+  const filename = reportName(incident.id);
+  const file = {
+    msgtype: "m.file",
+    body: filename,
+    filename,
+    url: report,
+    info: { mimetype: "text/html" },
+    "m.mentions": {},
+  };
+  await changeIncident(service, incident.id, occasion, (current) => {
+    if (current === undefined) return { facts: [] };
+    const seen = { type: "archived", name, digest, events, verdict } as const;
+    const facts = observe(current.incident, seen, service.rules.policy);
+    const roomId = current.incident.room?.id;
+    if (facts.length === 0 || roomId === undefined) return { facts };
+    const type = "m.room.message";
+    return {
+      facts,
+      answer: (after) => {
+        const witness = { "org.cordon.journal": after?.incident.head };
+        return [
+          {
+            key: `${incident.id}/archived`,
+            roomId,
+            incident: incident.id,
+            type,
+            content: { ...words, ...witness },
+          },
+          {
+            key: `${incident.id}/report`,
+            roomId,
+            incident: incident.id,
+            type,
+            content: { ...file, ...witness },
+          },
+        ];
+      },
+    };
+  });
+}
+
+function reportName(id: IncidentId): string {
+  return `${id}-report.html`;
+}
+
+/** `INC-0042--2026-11-20T190411Z`: sorted by name is sorted by time, and legal on every file system. */
+function archiveName(id: IncidentId, at: number): string {
+  return `${id}--${new Date(at).toISOString().slice(0, 19).replaceAll(":", "")}Z`;
+}
+
+/** Everything an archive is made of, read from the journal and the homeserver. */
+function sourceOf(service: Service, stored: StoredIncident, room: RoomId): ArchiveSource {
+  const { incident, alias } = stored;
+  const { rules, db, homeserver } = service;
+  const seal = incident.closing?.seal;
+  return {
+    incident,
+    alias: fullAlias(service, alias),
+    serverName: rules.serverName,
+    ...(seal === undefined ? {} : { seal }),
+    roles: [...rules.policy.roles.values()].map(({ name, level, required }) => ({ name, level, required })),
+    timeZone: rules.timeZone,
+    journal: () => untilSeal(journalOf(db, incident.id)),
+    page: (from) =>
+      homeserver.readMessages(room, {
+        dir: "b",
+        limit: 1_000,
+        format: "federation",
+        ...(from === undefined ? {} : { from }),
+      }),
+    live: () => arrivalsIn(db, asRoom(room)),
+    serverKeys: () => homeserver.serverKeys(),
+    media: (uri) => mediaOf(service, incident.id, uri),
+  };
+}
+
+/** What the journal says after the seal belongs to the next archive, if there ever is one. */
+async function* untilSeal(entries: AsyncIterable<Entry>): AsyncIterable<Entry> {
+  for await (const entry of entries) {
+    yield entry;
+    if (entry.type === "sealed") return;
+  }
+}
+
+/** The incident as it stood when it was sealed. */
+async function sealedIncident(service: Service, id: IncidentId): Promise<Incident | undefined> {
+  let incident: Incident | undefined;
+  for await (const entry of untilSeal(journalOf(service.db, id))) incident = evolve(incident, entry);
+  return incident;
+}
+
+async function mediaOf(service: Service, id: IncidentId, uri: MediaUri): Promise<Media> {
+  const row = await findFile(service.db, id, uri);
+  if (row?.sha256 !== null && row?.sha256 !== undefined && row.bytes !== null) {
+    return { path: fileOf(service, row.sha256), sha256: row.sha256, bytes: row.bytes };
+  }
+  return { missing: row?.missing ?? "it was never fetched" };
+}

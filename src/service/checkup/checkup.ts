@@ -1,0 +1,75 @@
+import type { Config } from "../../config/config.ts";
+import type { Registration } from "../../config/registration.ts";
+import { newestRoom } from "../../journal/incidents.ts";
+import { heartbeatRoomOf } from "../../journal/installation.ts";
+import { createHomeserver } from "../../matrix/homeserver.ts";
+import type { RoomId } from "../../matrix/ids.ts";
+import type { Queries } from "../../store/store.ts";
+import { checkDatabase, checkInbox, checkJournal, checkOutbox } from "./database.ts";
+import { checkArchiveFolder, checkSpace } from "./disk.ts";
+import { checkConfig, checkRegistration } from "./files.ts";
+import type { Finding } from "./finding.ts";
+import { checkHomeserver } from "./homeserver.ts";
+import { checkService } from "./running.ts";
+
+/** How long the homeserver may take for an answer here, in milliseconds: somebody is looking. */
+const callMs = 10_000;
+
+/**
+ * Looks at everything an installation needs, beside the running service or without one, and changes
+ * nothing. Gives each finding as soon as it is there. What cannot be looked at because something before
+ * it is broken, is left out.
+ */
+export async function* checkUp(configFile: string): AsyncIterable<Finding> {
+  const config = checkConfig(configFile);
+  yield* config.findings;
+  if (config.value === undefined) return;
+  const registration = checkRegistration(config.value);
+  yield* registration.findings;
+  if (registration.value === undefined) return;
+  yield* checkInstallation(config.value, registration.value);
+}
+
+async function* checkInstallation(config: Config, registration: Registration): AsyncIterable<Finding> {
+  const { runs, ...service } = await checkService(config);
+  yield service;
+  const { store, finding } = await checkDatabase(config.database);
+  yield finding;
+  let rooms: readonly RoomId[] = [];
+  if (store !== undefined) {
+    try {
+      yield* checkContents(store.db);
+      rooms = await ownRooms(store.db);
+    } finally {
+      await store.close();
+    }
+  }
+  yield await checkSpace(config);
+  yield await checkArchiveFolder(config.archive.folder);
+  const homeserver = createHomeserver({
+    url: config.homeserver.url,
+    asToken: registration.asToken,
+    bot: `@${registration.senderLocalpart}:${config.homeserver.serverName}`,
+    device: "CORDON",
+    timeoutMs: callMs,
+  });
+  yield* checkHomeserver(homeserver, {
+    url: config.homeserver.url,
+    registration,
+    roomVersion: config.rooms.version,
+    rooms,
+    serviceRuns: runs,
+  });
+}
+
+async function* checkContents(db: Queries): AsyncIterable<Finding> {
+  yield await checkJournal(db);
+  yield await checkInbox(db, Date.now());
+  yield await checkOutbox(db);
+}
+
+/** The rooms that tell what the homeserver does to those we make: the first one, and the newest. */
+async function ownRooms(db: Queries): Promise<readonly RoomId[]> {
+  const rooms = [await heartbeatRoomOf(db), await newestRoom(db)];
+  return rooms.filter((room) => room !== undefined);
+}

@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Entry } from "../../incident/entry.ts";
+import { evolve } from "../../incident/evolve.ts";
+import type { IncidentId } from "../../incident/ids.ts";
+import type { Incident } from "../../incident/incident.ts";
+import { followChain } from "../../journal/chain.ts";
+import { asideEvents, inboxFigures } from "../../journal/inbox.ts";
+import { incidentIds, journalOf, loadIncident } from "../../journal/incidents.ts";
+import { outboxFigures } from "../../journal/outbox.ts";
+import { StoreError } from "../../store/engine.ts";
+import type { DatabaseAddress, Queries, Store } from "../../store/store.ts";
+import { openForReading } from "../../store/store.ts";
+import { counted, doubtful, type Finding, ill, well } from "./finding.ts";
+
+/** How many events or messages are named at most. */
+const mostNamed = 20;
+/** How long an event may wait before that is worth a word, in milliseconds. */
+const longWaitMs = 60_000;
+
+const engineNames = { sqlite: "SQLite", postgres: "PostgreSQL" } as const;
+
+/** Opens the database to read; nothing where it cannot be, or was never made. */
+export async function checkDatabase(
+  address: DatabaseAddress,
+): Promise<{ readonly store?: Store; readonly finding: Finding }> {
+  try {
+    const store = await openForReading(address);
+    const incidents = await incidentIds(store.db);
+    const says = `${engineNames[store.engine]}, schema ${store.version}, ${counted(incidents.length, "incident")}`;
+    return { store, finding: well("database", says) };
+  } catch (error) {
+    if (!(error instanceof StoreError)) {
+      const words = error instanceof Error ? error.message : String(error);
+      const cure = "Check database.url, the rights on the files beside it, and the disk.";
+      return { finding: ill("database", `cannot be read (${words})`, cure) };
+    }
+    const cure = `${error.cure.charAt(0).toUpperCase()}${error.cure.slice(1)}.`;
+    // A file is made by the first start. A database of PostgreSQL is not: somebody has to make it.
+    if (error.code === "database-missing" && address.engine === "sqlite") {
+      return { finding: doubtful("database", `not made yet: ${error.message}`, cure) };
+    }
+    return { finding: ill("database", error.message, cure) };
+  }
+}
+
+/** Follows the chain of every incident, and compares what it comes to with what is stored beside it. */
+export async function checkJournal(db: Queries): Promise<Finding> {
+  const ids = await incidentIds(db);
+  const broken: string[] = [];
+  let entries = 0;
+  for (const id of ids) {
+    const found = await followIncident(db, id);
+    if ("broken" in found) broken.push(`${id}: ${found.broken}`);
+    else entries += found.entries;
+  }
+  if (broken.length === 0) return well("journal", `whole, ${counted(entries, "entry", "entries")}`);
+  const cure = "Somebody or something has changed the database: keep it as evidence, and restore a backup.";
+  return ill(
+    "journal",
+    `${counted(broken.length, "incident")} not whole`,
+    ...broken.slice(0, mostNamed),
+    cure,
+  );
+}
+
+type Followed = { readonly entries: number } | { readonly broken: string };
+
+async function followIncident(db: Queries, id: IncidentId): Promise<Followed> {
+  try {
+    return await compare(db, id);
+  } catch (error) {
+    return { broken: `cannot be read (${error instanceof Error ? error.message : String(error)})` };
+  }
+}
+
+async function compare(db: Queries, id: IncidentId): Promise<Followed> {
+  const before = (await loadIncident(db, id))?.incident;
+  const followed = await follow(db, id);
+  if ("broken" in followed) return followed;
+  // As it is stored: what is undefined is not there.
+  const folded: unknown = JSON.parse(JSON.stringify(followed.folded ?? null));
+  if (isDeepStrictEqual(folded, before)) return { entries: before?.head.seq ?? 0 };
+  const now = (await loadIncident(db, id))?.incident;
+  // The service may have written in between.
+  if (now?.head.hash !== before?.head.hash) return compare(db, id);
+  return { broken: "the journal does not come to what is stored as its present state" };
+}
+
+async function follow(
+  db: Queries,
+  id: IncidentId,
+): Promise<{ readonly folded: Incident | undefined } | { readonly broken: string }> {
+  let folded: Incident | undefined;
+  async function* folding(): AsyncIterable<Entry> {
+    for await (const entry of journalOf(db, id)) {
+      yield entry;
+      // Asked for the next one, so this one follows its predecessor.
+      folded = evolve(folded, entry);
+    }
+  }
+  const end = await followChain(folding());
+  return "broken" in end ? { broken: `entry ${end.broken.seq}: ${end.broken.reason}` } : { folded };
+}
+
+/** What waits to be handled, and what was set aside. */
+export async function checkInbox(db: Queries, now: number): Promise<Finding> {
+  const { waiting, oldest, aside } = await inboxFigures(db);
+  const waited = oldest === null ? 0 : now - oldest;
+  const says = `${counted(waiting, "event")} waiting, ${counted(aside, "event")} set aside`;
+  const named = (await asideEvents(db, mostNamed)).map(({ event, reason }) => `${event}: ${reason}`);
+  if (waited > longWaitMs) {
+    const late = `The oldest has waited for ${Math.round(waited / 1000).toLocaleString("en-GB")} s: see whether the service runs and is ready.`;
+    return doubtful("inbox", says, late, ...named);
+  }
+  return named.length === 0 ? well("inbox", says) : doubtful("inbox", says, ...named);
+}
+
+/** What waits to be sent, and what the homeserver refused. */
+export async function checkOutbox(db: Queries): Promise<Finding> {
+  const { waiting, refused } = await outboxFigures(db);
+  if (refused.length === 0) return well("outbox", `${counted(waiting, "message")} waiting, none refused`);
+  const says = `${counted(waiting, "message")} waiting, some refused by the homeserver`;
+  return doubtful("outbox", says, ...refused.map(({ key, refused }) => `${key}: ${refused}`));
+}

@@ -1,0 +1,23 @@
+/** What keeps the service from doing its work, and what it depends on at the moment. */
+export class Health {
+  readonly #troubles = new Map<string, string>();
+
+  /** Notes a trouble under a name, in words for an operator. */
+  trouble(name: string, words: string): void {
+    this.#troubles.set(name, words);
+  }
+
+  /** The trouble of this name is over. */
+  well(name: string): void {
+    this.#troubles.delete(name);
+  }
+
+  has(name: string): boolean {
+    return this.#troubles.has(name);
+  }
+
+  /** Whether the service can do its work, and if not, every reason. */
+  readiness(): { readonly ready: boolean; readonly reasons: readonly string[] } {
+    return { ready: this.#troubles.size === 0, reasons: [...this.#troubles.values()] };
+  }
+}

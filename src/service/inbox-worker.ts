@@ -1,0 +1,131 @@
+import { randomBytes } from "node:crypto";
+import { parseIncidentId, type RoomId } from "../incident/ids.ts";
+import { markFailed, markHandled, nextInRoom } from "../journal/inbox.ts";
+import { incidentOfRoom, loadIncident, type StoredIncident } from "../journal/incidents.ts";
+import { findPlace } from "../journal/known-rooms.ts";
+import { put } from "../journal/outbox.ts";
+import { HomeserverError } from "../matrix/errors.ts";
+import { decodeEvent, isMalformed, type RoomEvent, text } from "../matrix/event.ts";
+import { incidentKey } from "../room/plan.ts";
+import type { InboxRow } from "../store/schema.ts";
+import { isDatabaseTrouble } from "../store/trouble.ts";
+import { burst } from "./answer.ts";
+import { wantAttachment } from "./attachments.ts";
+import { handleOffer } from "./offer-answer.ts";
+import { handlePlaceEvent } from "./places.ts";
+import type { Next } from "./pump.ts";
+import { handleRoomState } from "./room-watch.ts";
+import { asRoom, type Service } from "./service.ts";
+import { handleTyped } from "./typed-command.ts";
+
+/** Handles the next event of a room: the one way in which anything from outside changes anything. */
+export async function handleNext(service: Service, room: string): Promise<Next> {
+  const row = await nextInRoom(service.db, room);
+  if (row === undefined) return "idle";
+  try {
+    return (await handle(service, asRoom(room), row)) === "held" ? "idle" : "again";
+  } catch (error) {
+    if (error instanceof HomeserverError && error.retryable) throw error;
+    if (isDatabaseTrouble(error)) throw error;
+    await setBack(service, row, error);
+    return "again";
+  }
+}
+
+/** Notes a failure, and after the third sets the event aside and says so to whoever sent it. */
+async function setBack(service: Service, row: InboxRow, error: unknown): Promise<void> {
+  const reference = randomBytes(3).toString("hex").toUpperCase();
+  const reason = error instanceof Error ? error.message : String(error);
+  const aside = await markFailed(service.db, row, `${reason} (ref ${reference})`);
+  service.log.error({ err: error, reference, event: row.event_id, aside }, "an event could not be handled");
+  const event = readRow(row);
+  if (!aside || event === undefined || event.sender === service.bot) return;
+  const known = await service.db.transaction().execute(async (change) => {
+    if (!isCommandLike(event)) return false;
+    await put(change, burst(event, reference));
+    return true;
+  });
+  if (known) service.bells.outbox(event.room_id);
+}
+
+function isCommandLike(event: RoomEvent): boolean {
+  return event.type === "m.room.message" && /^[!/]\S/.test(text(event.content, "body") ?? "");
+}
+
+function readRow(row: InboxRow): RoomEvent | undefined {
+  const event = decodeEvent(JSON.parse(row.json));
+  return isMalformed(event) ? undefined : event;
+}
+
+async function handle(service: Service, room: RoomId, row: InboxRow): Promise<"handled" | "held"> {
+  const event = readRow(row);
+  if (event === undefined) throw new Error("the event is malformed");
+  const here = await incidentOfRoom(service.db, room);
+  if (here !== undefined) {
+    await handleInIncident(service, event, row.seq, here);
+    return "handled";
+  }
+  if (await isOfComingRoom(service, event)) return "held";
+  await handleElsewhere(service, event, row.seq);
+  return "handled";
+}
+
+/**
+ * The first event of a room that was just made for an incident. It waits until the journal knows the room:
+ * then everything in the room is handled, in its order, and kept for the archive.
+ */
+async function isOfComingRoom(service: Service, event: RoomEvent): Promise<boolean> {
+  if (event.type !== "m.room.create" || event.sender !== service.bot) return false;
+  const id = parseIncidentId(text(event.content, incidentKey) ?? "");
+  const stored = id === undefined ? undefined : await loadIncident(service.db, id);
+  if (stored === undefined || stored.incident.room !== undefined) return false;
+  service.bells.incident(stored.incident.id);
+  return true;
+}
+
+async function handleInIncident(
+  service: Service,
+  event: RoomEvent,
+  inbox: number,
+  here: StoredIncident,
+): Promise<void> {
+  if (event.state_key !== undefined) return handleRoomState(service, event, event.state_key, inbox, here);
+  if (event.sender === service.bot) return done(service, inbox, { forget: false });
+  if (
+    event.type === "m.reaction" &&
+    (await handleOffer(service, event, inbox, { forget: false })) === "handled"
+  )
+    return;
+  if (event.type === "m.room.message") {
+    await wantAttachment(service, event, here.incident.id);
+    if ((await handleTyped(service, { event, inbox, where: "room", here })) === "handled") return;
+  }
+  return done(service, inbox, { forget: false });
+}
+
+async function handleElsewhere(service: Service, event: RoomEvent, inbox: number): Promise<void> {
+  if (event.state_key !== undefined) {
+    await handlePlaceEvent(service, event, event.state_key);
+    return done(service, inbox, { forget: true });
+  }
+  const place = await findPlace(service.db, event.room_id);
+  if (place !== undefined && event.sender !== service.bot) {
+    if (
+      event.type === "m.reaction" &&
+      (await handleOffer(service, event, inbox, { forget: true })) === "handled"
+    )
+      return;
+    if (
+      event.type === "m.room.message" &&
+      (await handleTyped(service, { event, inbox, where: place.kind })) === "handled"
+    ) {
+      return;
+    }
+  }
+  return done(service, inbox, { forget: true });
+}
+
+/** The event has been seen, and nothing follows from it. */
+async function done(service: Service, inbox: number, options: { readonly forget: boolean }): Promise<void> {
+  await service.db.transaction().execute((change) => markHandled(change, inbox, service.now(), options));
+}

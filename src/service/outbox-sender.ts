@@ -1,0 +1,58 @@
+import { eventOf, markDeferred, markRefused, markSent, nextForRoom } from "../journal/outbox.ts";
+import { HomeserverError } from "../matrix/errors.ts";
+import { isObject, type JsonObject } from "../matrix/event.ts";
+import type { OutboxRow } from "../store/schema.ts";
+import { type Next, pauseAfter } from "./pump.ts";
+import { asRoom, type Service } from "./service.ts";
+
+/**
+ * Sends the next message of a room. Its key is its transaction id, so sending it again after a crash or a
+ * lost answer makes no second message. What the homeserver refuses for good is noted, and does not hold up
+ * what comes behind it.
+ */
+export async function sendNext(service: Service, room: string): Promise<Next> {
+  const row = await nextForRoom(service.db, room);
+  if (row === undefined) return "idle";
+  const wait = row.not_before - service.now();
+  if (wait > 0) return { inMs: wait };
+  const content = await contentOf(service, row);
+  if (content === undefined) {
+    await markRefused(service.db, row.seq, "the message it is about was never sent");
+    return "again";
+  }
+  try {
+    const event = await service.homeserver.sendMessage(asRoom(room), row.type, row.key, content);
+    await markSent(service.db, row.seq, event, service.now());
+    if (row.incident !== null && isAwaited(row)) service.bells.incident(row.incident as `INC-${string}`);
+    return "again";
+  } catch (error) {
+    return failed(service, row, error);
+  }
+}
+
+/** The card is pinned, and the seal recorded, once they have an event id. */
+function isAwaited(row: OutboxRow): boolean {
+  return row.key === `${row.incident}/card` || row.key === `${row.incident}/seal`;
+}
+
+async function contentOf(service: Service, row: OutboxRow): Promise<JsonObject | undefined> {
+  const content: unknown = JSON.parse(row.content);
+  if (!isObject(content)) return undefined;
+  if (row.about === null) return content;
+  const about = await eventOf(service.db, row.about);
+  const relation = content["m.relates_to"];
+  if (about === undefined || !isObject(relation)) return undefined;
+  return { ...content, "m.relates_to": { ...relation, event_id: about } };
+}
+
+async function failed(service: Service, row: OutboxRow, error: unknown): Promise<Next> {
+  if (!(error instanceof HomeserverError)) throw error;
+  if (!error.retryable) {
+    await markRefused(service.db, row.seq, error.message);
+    service.log.warn({ key: row.key, err: error }, "the homeserver refused a message for good");
+    return "again";
+  }
+  const inMs = error.retryAfterMs ?? pauseAfter(row.failures + 1);
+  await markDeferred(service.db, row.seq, service.now() + inMs);
+  return { inMs };
+}

@@ -1,0 +1,189 @@
+import { isDeepStrictEqual } from "node:util";
+import type { IncidentId, RoomId } from "../incident/ids.ts";
+import type { Observation } from "../incident/intent.ts";
+import { observe } from "../incident/observe.ts";
+import { loadIncident, type StoredIncident } from "../journal/incidents.ts";
+import { type KnownState, knownState, noteState } from "../journal/known-rooms.ts";
+import { roomsToServe } from "../journal/outbox.ts";
+import { confirmWrite, noteWrite } from "../journal/own-writes.ts";
+import { HomeserverError } from "../matrix/errors.ts";
+import { difference } from "../room/difference.ts";
+import { creation, type DesiredRoom, planRoom } from "../room/plan.ts";
+import { changeIncident, viewOf } from "./change.ts";
+import type { Next } from "./pump.ts";
+import { planFor } from "./room-watch.ts";
+import { fullAlias, type Service } from "./service.ts";
+
+/**
+ * Brings an incident's room into the state it has to be in: makes it, writes what differs, invites and
+ * removes. Everything is compared first, so running it again changes nothing.
+ */
+export async function keepRoom(service: Service, id: IncidentId): Promise<Next> {
+  const stored = await loadIncident(service.db, id);
+  if (stored === undefined) return "idle";
+  if (stored.incident.room === undefined) {
+    try {
+      await makeRoom(service, stored);
+    } finally {
+      for (const room of await roomsToServe(service.db)) service.bells.outbox(room);
+    }
+    return "again";
+  }
+  if (stored.incident.room.unusable !== undefined) return "idle";
+  return reconcile(service, stored, stored.incident.room.id);
+}
+
+async function makeRoom(service: Service, stored: StoredIncident): Promise<void> {
+  const { incident, alias } = stored;
+  const { roomVersion, federate, policy } = service.rules;
+  const plan = planRoom(incident, {
+    policy,
+    view: await viewOf(service, service.db, incident),
+    bot: service.bot,
+    roomVersion,
+    alias: fullAlias(service, alias),
+    card: undefined,
+  });
+  const body = creation(incident, plan, { roomVersion, federate, aliasLocalpart: alias });
+  const made = await createOrAdopt(service, alias, body).catch((error: unknown) => {
+    service.health.trouble(`room ${incident.id}`, `the room of ${incident.id} could not be made yet`);
+    throw error;
+  });
+  service.health.well(`room ${incident.id}`);
+  const seen: Observation = { type: "room-created", room: made.room, version: roomVersion, encrypted: false };
+  const state = made.state ?? plan.state.map((each): KnownState => ({ ...each, sender: service.bot }));
+  const occasion = {
+    cause: "room/created",
+    actor: "cordon",
+    eventAt: service.now(),
+    state,
+    written: state.filter(({ sender }) => sender === service.bot),
+    holdMessages: true,
+  } as const;
+  await changeIncident(service, incident.id, occasion, (current) => ({
+    facts: current === undefined ? [] : observe(current.incident, seen, policy),
+  }));
+  // What has arrived from the room meanwhile was waiting for the journal to know it.
+  service.bells.inbox(made.room);
+  // Invitations are what people wait for: they go before every message, and before what is left to write.
+  const open = await loadIncident(service.db, incident.id);
+  if (open !== undefined)
+    await Promise.all(plan.invited.map((user) => inviteTo(service, open, made.room, user)));
+}
+
+/** Makes the room, or finds the one that an earlier attempt made: its alias is taken, and only by us. */
+async function createOrAdopt(
+  service: Service,
+  alias: string,
+  body: Readonly<Record<string, unknown>>,
+): Promise<{ readonly room: RoomId; readonly state?: readonly KnownState[] }> {
+  try {
+    return { room: await service.homeserver.createRoom(body) };
+  } catch (error) {
+    if (!(error instanceof HomeserverError) || error.errcode !== "M_ROOM_IN_USE") throw error;
+    const room = await service.homeserver.resolveAlias(fullAlias(service, alias));
+    if (room === undefined) throw error;
+    return { room, state: await presentState(service, room) };
+  }
+}
+
+/** A room's state as the homeserver has it now. */
+async function presentState(service: Service, room: RoomId): Promise<readonly KnownState[]> {
+  const events = await service.homeserver.readState(room);
+  return events.map(({ type, state_key: stateKey = "", content, sender }) => ({
+    type,
+    stateKey,
+    content,
+    sender,
+  }));
+}
+
+async function reconcile(service: Service, stored: StoredIncident, room: RoomId): Promise<Next> {
+  const plan = await planFor(service, stored);
+  if (plan === undefined) return "idle";
+  const due = difference(plan, await knownState(service.db, room));
+  if (due.write.length === 0 && due.invite.length === 0 && due.remove.length === 0)
+    return settled(service, stored);
+  // Invitations are what people wait for; the levels they need are written at the same time.
+  await Promise.all([
+    ...due.invite.map((user) => inviteTo(service, stored, room, user)),
+    writeInOrder(service, room, due.write),
+    ...due.remove.map((user) => removeFrom(service, room, user)),
+  ]);
+  return (await isUnchanged(service, stored, room, plan)) ? { inMs: 5_000 } : "again";
+}
+
+/** Whether a round achieved nothing at all: then trying again at once would not either. */
+async function isUnchanged(
+  service: Service,
+  stored: StoredIncident,
+  room: RoomId,
+  plan: DesiredRoom,
+): Promise<boolean> {
+  const again = difference(plan, await knownState(service.db, room));
+  const now = await loadIncident(service.db, stored.incident.id);
+  return again.write.length + again.invite.length + again.remove.length > 0 && isDeepStrictEqual(now, stored);
+}
+
+function settled(service: Service, stored: StoredIncident): Next {
+  if (stored.incident.closing !== undefined) service.bells.archive(stored.incident.id);
+  return "idle";
+}
+
+async function writeInOrder(service: Service, room: RoomId, states: DesiredRoom["state"]): Promise<void> {
+  for (const { type, stateKey, content } of states) {
+    const write = await noteWrite(service.db, room, { type, stateKey, content });
+    await confirmWrite(service.db, write, await service.homeserver.writeState(room, type, stateKey, content));
+    await noteState(service.db, room, { type, stateKey, content, sender: service.bot });
+  }
+}
+
+async function inviteTo(
+  service: Service,
+  stored: StoredIncident,
+  room: RoomId,
+  user: `@${string}:${string}`,
+): Promise<void> {
+  try {
+    await service.homeserver.invite(room, user);
+    const content = { membership: "invite" };
+    await noteState(service.db, room, {
+      type: "m.room.member",
+      stateKey: user,
+      content,
+      sender: service.bot,
+    });
+  } catch (error) {
+    if (!(error instanceof HomeserverError) || error.retryable) throw error;
+    if (await isThere(service, room, user)) return;
+    const seen: Observation = { type: "invite-refused", user, reason: error.errcode ?? error.message };
+    const standing = stored.incident.people[user]?.since ?? 0;
+    const occasion = {
+      cause: `room/invite/${user}/${standing}`,
+      actor: "cordon",
+      eventAt: service.now(),
+    } as const;
+    await changeIncident(service, stored.incident.id, occasion, (current) => ({
+      facts: current === undefined ? [] : observe(current.incident, seen, service.rules.policy),
+    }));
+  }
+}
+
+/** An invitation is refused too where the person is in the room already: look before telling of a failure. */
+async function isThere(service: Service, room: RoomId, user: `@${string}:${string}`): Promise<boolean> {
+  const member = await service.homeserver.readStateEvent(room, "m.room.member", user);
+  if (member === undefined) return false;
+  await noteState(service.db, room, {
+    type: "m.room.member",
+    stateKey: user,
+    content: member,
+    sender: service.bot,
+  });
+  return member.membership === "join" || member.membership === "invite";
+}
+
+async function removeFrom(service: Service, room: RoomId, user: `@${string}:${string}`): Promise<void> {
+  await service.homeserver.remove(room, user, "Not invited to this incident by its commander or deputy.");
+  const content = { membership: "leave" };
+  await noteState(service.db, room, { type: "m.room.member", stateKey: user, content, sender: service.bot });
+}

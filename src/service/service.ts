@@ -1,0 +1,71 @@
+import type { IncidentId, RoomId, UserId } from "../incident/ids.ts";
+import type { Policy } from "../incident/policy.ts";
+import type { RoomAlias } from "../matrix/ids.ts";
+import type { Homeserver } from "../matrix/ports.ts";
+import type { Queries } from "../store/store.ts";
+import type { Health } from "./health.ts";
+import type { Locks } from "./locks.ts";
+import type { Log } from "./log.ts";
+
+/** Tells the workers that there is something for them. To ring too often is harmless. */
+export interface Bells {
+  inbox(room: string): void;
+  outbox(room: string): void;
+  incident(id: IncidentId): void;
+  archive(id: IncidentId): void;
+  attachments(): void;
+  timers(): void;
+}
+
+/** The rules of this installation as far as the workers need them. */
+export interface Rules {
+  readonly policy: Policy;
+  readonly serverName: string;
+  readonly prefixes: readonly string[];
+  readonly timeZone: string;
+  readonly roomVersion: string;
+  readonly federate: boolean;
+  readonly lobbies: readonly (RoomId | RoomAlias)[];
+  readonly archiveFolder: string;
+  readonly maxAttachmentBytes: number;
+}
+
+/** What every worker of the service works with. Made once, in `app.ts`. */
+export interface Service {
+  readonly db: Queries;
+  readonly homeserver: Homeserver;
+  readonly bot: UserId;
+  readonly rules: Rules;
+  /** Secret of this installation, from which room aliases are derived. */
+  readonly aliasKey: Buffer;
+  readonly locks: Locks;
+  readonly health: Health;
+  readonly log: Log;
+  readonly bells: Bells;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** The full alias of the room whose alias has this localpart. */
+export function fullAlias(service: Service, localpart: string): `#${string}:${string}` {
+  return `#${localpart}:${service.rules.serverName}`;
+}
+
+/** The name of an incident's card in the outbox. */
+export function cardKey(id: IncidentId): string {
+  return `${id}/card`;
+}
+
+/** The name of an incident's seal in the outbox. */
+export function sealKey(id: IncidentId): string {
+  return `${id}/seal`;
+}
+
+/** The event that ends an incident's record: everything proven lies before it. */
+export const sealType = "org.cordon.seal";
+
+/** A room id as the database gives it back. */
+export function asRoom(room: string): RoomId {
+  if (!room.startsWith("!")) throw new Error(`${room} is no room id`);
+  return room as RoomId;
+}

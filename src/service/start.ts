@@ -1,0 +1,76 @@
+import type { RoomId } from "../incident/ids.ts";
+import { waitingRooms } from "../journal/inbox.ts";
+import { loadIncident, openIncidents } from "../journal/incidents.ts";
+import { aliasOf, installation, nextHeartbeat } from "../journal/installation.ts";
+import { roomsToServe } from "../journal/outbox.ts";
+import { HomeserverError } from "../matrix/errors.ts";
+import { repairGap } from "./gap-repair.ts";
+import { joinLobbies } from "./places.ts";
+import { fullAlias, type Service } from "./service.ts";
+import { pingThrough } from "./tokens.ts";
+
+/** The state event whose changing value wakes a homeserver that has stopped bringing events. */
+const heartbeatType = "org.cordon.heartbeat";
+
+/** Wakes every worker that may have something to do: at start, and after the homeserver was away. */
+export async function wakeAll(service: Service): Promise<void> {
+  for (const room of await waitingRooms(service.db)) service.bells.inbox(room);
+  for (const room of await roomsToServe(service.db)) service.bells.outbox(room);
+  for (const id of await openIncidents(service.db)) service.bells.incident(id);
+  service.bells.attachments();
+  service.bells.timers();
+}
+
+/**
+ * Makes this service known to the homeserver: the bot, its device, and that it is there again. A homeserver
+ * that had put us off goes on at the ping; Synapse after its own restart only at a new event of ours.
+ *
+ * @throws TokenRefusal where the two sides do not have the same registration
+ */
+export async function reportForDuty(service: Service, appserviceId: string): Promise<void> {
+  const { homeserver } = service;
+  await pingThrough(homeserver, appserviceId, `cordon-${service.now()}`);
+  await homeserver.registerBot();
+  await homeserver.makeDevice("Cordon");
+  await beat(service);
+  await joinLobbies(service);
+}
+
+async function beat(service: Service): Promise<void> {
+  const room = await heartbeatRoom(service);
+  const beats = await nextHeartbeat(service.db, room);
+  await service.homeserver.writeState(room, heartbeatType, "", { beats });
+}
+
+/** A room of the bot's own, made once. */
+async function heartbeatRoom(service: Service): Promise<RoomId> {
+  const known = (await installation(service.db, service.now())).heartbeatRoom;
+  if (known !== undefined) return known;
+  const alias = aliasOf(service.aliasKey, "heartbeat");
+  try {
+    return await service.homeserver.createRoom({
+      preset: "private_chat",
+      visibility: "private",
+      room_alias_name: alias,
+      room_version: service.rules.roomVersion,
+      creation_content: { "m.federate": false },
+      power_level_content_override: { invite: 100 },
+    });
+  } catch (error) {
+    if (!(error instanceof HomeserverError) || error.errcode !== "M_ROOM_IN_USE") throw error;
+    const room = await service.homeserver.resolveAlias(fullAlias(service, alias));
+    if (room === undefined) throw error;
+    return room;
+  }
+}
+
+/** Fetches what the homeserver never brought, for every incident that is still open. */
+export async function repairGaps(service: Service): Promise<number> {
+  let found = 0;
+  for (const id of await openIncidents(service.db)) {
+    const room = (await loadIncident(service.db, id))?.incident.room?.id;
+    if (room !== undefined) found += await repairGap(service, room);
+  }
+  if (found > 0) service.log.warn({ events: found }, "events were missing and have been fetched");
+  return found;
+}

@@ -1,0 +1,52 @@
+import { HomeserverError } from "../matrix/errors.ts";
+import type { Next } from "./pump.ts";
+import type { Service } from "./service.ts";
+import { repairGaps, reportForDuty, wakeAll } from "./start.ts";
+import { orTokenRefusal, TokenRefusal } from "./tokens.ts";
+
+const everyMs = 5_000;
+const soonMs = 1_000;
+
+/** What we stand in with the homeserver. */
+export interface Duty {
+  /** Whether it was told that we are here since it was last away. */
+  reported: boolean;
+  /** Whether it has ever accepted us since this service started. */
+  accepted: boolean;
+  /** Called where it refuses our token, or we its, before it has ever accepted us. */
+  readonly refused: (refusal: TokenRefusal) => void;
+}
+
+/**
+ * Looks whether the homeserver is there. While it is away the service says so and keeps what it has; once
+ * it is back, it is told that we are here, asked for what it may have lost, and everything goes on.
+ * Tokens that do not fit at the start are not waited for: the registration has to be changed first.
+ */
+export async function watchHomeserver(service: Service, duty: Duty, appserviceId: string): Promise<Next> {
+  try {
+    await service.homeserver.versions();
+    if (!duty.reported) {
+      await reportForDuty(service, appserviceId);
+      duty.reported = true;
+      duty.accepted = true;
+      await wakeAll(service);
+      await repairGaps(service);
+      service.log.info({}, "the homeserver is there");
+    }
+    service.health.well("homeserver");
+    return { inMs: everyMs };
+  } catch (thrown) {
+    // Synapse looks at the token of every call, also where none is needed.
+    const error = orTokenRefusal(thrown);
+    if (!(error instanceof HomeserverError || error instanceof TokenRefusal)) throw error;
+    duty.reported = false;
+    if (!service.health.has("homeserver"))
+      service.log.warn({ err: error }, "the homeserver does not do what is needed");
+    service.health.trouble("homeserver", error.message);
+    if (error instanceof TokenRefusal && !duty.accepted) {
+      duty.refused(error);
+      return "idle";
+    }
+    return { inMs: soonMs };
+  }
+}
