@@ -1,0 +1,14 @@
+/**
+ * Loaded before every test file: one that is not through in time, or leaves something running when its
+ * tests are done, ends as failed. The test runner itself only gives up on single tests.
+ */
+const fileDeadlineMs = 300_000;
+
+// The runner's own process loads this as well; only the files it starts carry this mark.
+if (process.env.NODE_TEST_CONTEXT !== undefined) {
+  const giveUp = () => {
+    console.error(`${process.argv[1]} was not through after ${fileDeadlineMs / 1000} s.`);
+    process.exit(1);
+  };
+  setTimeout(giveUp, fileDeadlineMs).unref();
+}

@@ -1,0 +1,88 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import { after } from "node:test";
+import { freePort } from "../../src/demo/port.ts";
+import { isObject, type JsonObject } from "../../src/matrix/event.ts";
+
+/** Stands between a homeserver and the service, and hands transactions on as a test wants. */
+export interface Doorkeeper {
+  /** Where the homeserver finds it. */
+  readonly url: string;
+  /** Hands transactions on to the service at this address, from now on. */
+  open(service: string): void;
+  /** Answers for the service and keeps the events back; with what came since the last time. */
+  hold(): void;
+  /** The events kept back so far. */
+  readonly held: readonly JsonObject[];
+  /** Hands everything on again as it comes. */
+  release(): void;
+}
+
+/** Starts one; it ends after the test or file. */
+export async function newDoorkeeper(): Promise<Doorkeeper> {
+  let target = "";
+  let holding = false;
+  const held: JsonObject[] = [];
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const isTransaction = (request.url ?? "").includes("/transactions/");
+    if (holding && isTransaction) {
+      held.push(...eventsOf(body));
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+      return;
+    }
+    const { status, words } = await handOn(
+      target,
+      request.method ?? "",
+      request.url ?? "",
+      request.headers.authorization ?? "",
+      body,
+    );
+    response.writeHead(status, { "content-type": "application/json" }).end(words);
+  });
+  server.listen(await freePort(), "127.0.0.1");
+  await once(server, "listening");
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    held,
+    open: (service) => {
+      target = service;
+    },
+    hold: () => {
+      held.length = 0;
+      holding = true;
+    },
+    release: () => {
+      holding = false;
+    },
+  };
+}
+
+/** Hands one request on; 502 where the service does not answer, so that the homeserver tries again. */
+async function handOn(target: string, method: string, path: string, authorization: string, body: string) {
+  try {
+    const headers = { authorization, "content-type": "application/json" };
+    const answer = await fetch(`${target}${path}`, {
+      method,
+      headers,
+      ...(method === "GET" ? {} : { body }),
+    });
+    return { status: answer.status, words: await answer.text() };
+  } catch {
+    return { status: 502, words: "{}" };
+  }
+}
+
+function eventsOf(body: string): readonly JsonObject[] {
+  const transaction: unknown = JSON.parse(body);
+  return isObject(transaction) && Array.isArray(transaction.events)
+    ? transaction.events.filter(isObject)
+    : [];
+}

@@ -1,0 +1,37 @@
+import { after } from "node:test";
+import { Person } from "../../src/demo/person.ts";
+import { type Synapse, type SynapseOptions, startSynapse } from "../../src/demo/synapse.ts";
+import { temporaryFolder } from "./folder.ts";
+
+/**
+ * A Synapse of its own for the test, suite or file that asks for it, stopped and removed afterwards.
+ * `registrations` are the paths of the application services it should know.
+ */
+export async function startHomeserver(
+  options: Omit<SynapseOptions, "python" | "folder"> = {},
+): Promise<Synapse> {
+  // Hooks run in this order: the folder must be there until Synapse has ended.
+  const running: { synapse?: Synapse } = {};
+  after(() => running.synapse?.stop());
+  const folder = await temporaryFolder();
+  running.synapse = await startSynapse({ ...options, python: synapsePython(), folder });
+  return running.synapse;
+}
+
+/** Someone new on the homeserver, signed in; they stop following after the test, suite or file. */
+export async function newPerson(
+  synapse: Synapse,
+  localpart: string,
+  options: { admin?: boolean; displayName?: string } = {},
+): Promise<Person> {
+  const person = new Person(await synapse.registerPerson(localpart, options));
+  after(() => person.stop());
+  return person;
+}
+
+/** The Python with Synapse in it that `npm test` set up. */
+function synapsePython(): string {
+  const python = process.env.CORDON_SYNAPSE_PYTHON;
+  if (!python) throw new Error("CORDON_SYNAPSE_PYTHON is not set. Run the tests with: npm test -- FILE");
+  return python;
+}

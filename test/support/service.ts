@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type Readable, Writable } from "node:stream";
+import { after } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import pino from "pino";
+import { type App, startApp } from "../../src/app.ts";
+import { init } from "../../src/cli/init.ts";
+import type { Config } from "../../src/config/config.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { loadRegistration, type Registration } from "../../src/config/registration.ts";
+import { freePort } from "../../src/demo/port.ts";
+import type { Synapse } from "../../src/demo/synapse.ts";
+import type { Entry } from "../../src/incident/entry.ts";
+import type { IncidentId, UserId } from "../../src/incident/ids.ts";
+import { journalOf } from "../../src/journal/incidents.ts";
+import { openForReading, type Queries } from "../../src/store/store.ts";
+import { temporaryFolder } from "./folder.ts";
+import { startHomeserver } from "./homeserver.ts";
+
+/** A homeserver and the files of a service that belongs to it, made as an operator makes them. */
+export interface Installation {
+  readonly synapse: Synapse;
+  readonly configFile: string;
+  readonly config: Config;
+  readonly registration: Registration;
+  readonly bot: UserId;
+}
+
+export interface InstallationOptions {
+  readonly roomVersion?: "10" | "11" | "12";
+  /** From `over` to the archive, as it is written in the configuration; at once where not given. */
+  readonly grace?: string;
+  /** A server besides this one whose people may be in incidents; the homeserver itself talks to none. */
+  readonly friend?: string;
+  /** Where the homeserver finds the service, if not where the service listens: a test may stand between. */
+  readonly url?: string;
+}
+
+const serverName = "cordon.test";
+/** What `init` is given before the homeserver, which needs the registration, has an address. */
+const notYet = "http://127.0.0.1:9";
+
+/** Runs `init`, starts a Synapse that knows the registration, and completes the configuration. */
+export async function newInstallation(options: InstallationOptions = {}): Promise<Installation> {
+  const folder = await temporaryFolder();
+  const listen = `127.0.0.1:${await freePort()}`;
+  const url = options.url ?? `http://${listen}`;
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const io = { stdin: process.stdin, stdout: silent, stderr: process.stderr, isTTY: false };
+  const answers = { homeserverUrl: notYet, serverName, listen, url, database: "sqlite:cordon.db" };
+  const code = await init({ ...answers, out: folder, yes: true }, io);
+  if (code !== 0) throw new Error(`cordon init ended with ${code}`);
+  const synapse = await startHomeserver({ serverName, registrations: [join(folder, "registration.yaml")] });
+  const configFile = join(folder, "cordon.yaml");
+  await complete(configFile, synapse.url, options);
+  const config = loadConfig(configFile);
+  const registration = loadRegistration(config);
+  return { synapse, configFile, config, registration, bot: `@${registration.senderLocalpart}:${serverName}` };
+}
+
+async function complete(file: string, homeserver: string, options: InstallationOptions): Promise<void> {
+  const { grace = "0s", roomVersion = "12", friend } = options;
+  const members = JSON.stringify(
+    [serverName, ...(friend === undefined ? [] : [friend])].map((name) => `@*:${name}`),
+  );
+  const written = (await readFile(file, "utf8"))
+    .replace(notYet, homeserver)
+    .replace("access:\n", `access:\n  members: ${members}\n`)
+    .concat(
+      `  grace: ${grace}\n\nrooms:\n  version: "${roomVersion}"\n  federate: ${friend !== undefined}\n`,
+    );
+  await writeFile(file, written);
+}
+
+/** A service in this process. */
+export interface Running {
+  readonly url: string;
+  /** Every line it logged, as JSON. */
+  readonly log: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Starts the service in this process, and waits until it does its work; stopped after the test or file. */
+export async function startService({ config, registration }: Installation): Promise<Running> {
+  const log: string[] = [];
+  const stream = { write: (line: string) => void log.push(line) };
+  const running: { app: App | undefined } = { app: undefined };
+  const stop = async () => {
+    const { app } = running;
+    running.app = undefined;
+    await app?.stop();
+  };
+  after(stop);
+  running.app = await startApp(config, registration, pino({ level: "debug", base: null }, stream));
+  const url = `http://${running.app.address.host}:${running.app.address.port}`;
+  await until(async () => (await readiness(url)).ready, "the service being ready");
+  return { url, log, stop };
+}
+
+/** What `/ready` answers; not ready where nothing answers. */
+export async function readiness(url: string): Promise<{ ready: boolean; status: number; words: string }> {
+  try {
+    const response = await fetch(`${url}/ready`);
+    return { ready: response.ok, status: response.status, words: await response.text() };
+  } catch {
+    return { ready: false, status: 0, words: "" };
+  }
+}
+
+/** The service as a process of its own, started as `bin/cordon.js` starts it under the right Node.js. */
+export class ServiceProcess {
+  readonly #configFile: string;
+  #process: ChildProcess | undefined;
+  #listens: Promise<void> = Promise.resolve();
+
+  constructor(configFile: string) {
+    this.#configFile = configFile;
+    after(() => this.kill());
+  }
+
+  /** Starts it. What it needs before it listens is not waited for. */
+  start(): void {
+    const main = resolve(import.meta.dirname, "../../src/main.ts");
+    const child = spawn(process.execPath, [main, "start", "--config", this.#configFile], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    // It must not outlive the tests where they are cut off.
+    const kill = () => child.kill("SIGKILL");
+    process.once("exit", kill);
+    child.once("exit", () => process.off("exit", kill));
+    this.#listens = says(child.stderr, "Cordon is listening");
+    this.#process = child;
+  }
+
+  /** Waits until it listens, which it does before the homeserver is asked anything. */
+  async listens(): Promise<void> {
+    await this.#listens;
+  }
+
+  /** Ends it as a power cut would, and waits until it is gone. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+  }
+}
+
+/** Resolves once a stream has brought these words; what it brings afterwards is read and dropped. */
+function says(stream: Readable, words: string): Promise<void> {
+  let said = "";
+  return new Promise((resolve) => {
+    stream.setEncoding("utf8").on("data", (more: string) => {
+      said = `${said}${more}`.slice(-10_000);
+      if (said.includes(words)) resolve();
+    });
+  });
+}
+
+/** Reads the service's database beside it. */
+export async function reading<T>(config: Config, read: (db: Queries) => Promise<T>): Promise<T> {
+  const store = await openForReading(config.database);
+  try {
+    return await read(store.db);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The whole journal of an incident. */
+export async function journal(config: Config, id: IncidentId): Promise<readonly Entry[]> {
+  return reading(config, (db) => Array.fromAsync(journalOf(db, id)));
+}
+
+/** Waits for something outside that tells nobody when it happens. Errors: after `timeoutMs`, naming it. */
+export async function until(look: () => Promise<boolean>, what: string, timeoutMs = 20_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await look())) {
+    if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);
+    await delay(20);
+  }
+}
