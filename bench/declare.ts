@@ -1,0 +1,152 @@
+/**
+ * How long it takes from a typed `new` until both people named in it see their invitation: with the
+ * service, which keeps, decides, writes its journal and then acts, against a bare service that makes the same
+ * calls at once when the same line reaches it. The same homeserver, the two in turn.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { rulesOf } from "../src/app.ts";
+import { loadConfig } from "../src/config/load.ts";
+import { renderRegistration } from "../src/config/new-registration.ts";
+import type { Registration } from "../src/config/registration.ts";
+import { Person } from "../src/demo/person.ts";
+import { startSynapse } from "../src/demo/synapse.ts";
+import type { RoomEvent } from "../src/matrix/event.ts";
+import type { RoomId, UserId } from "../src/matrix/ids.ts";
+import { aliasPrefix, startBare, title } from "./bare.ts";
+import { hundredths, median } from "./figures.ts";
+import { Invitee } from "./invitee.ts";
+import { configure, type Installation, install, startService } from "./service.ts";
+import { inWorkplace } from "./workplace.ts";
+
+interface DeclareFigures {
+  readonly n: number;
+  readonly cordon_p50_ms: number;
+  readonly bare_p50_ms: number;
+  readonly ratio: number;
+}
+
+const rounds = 40;
+const warmUp = 5;
+/** What a declaration leaves to be done (the card, its pin, the answer) ends before the next one begins. */
+const pauseMs = 800;
+const serverName = "bank.example";
+const cordonBot: UserId = `@cordon:${serverName}`;
+
+export function declare(): Promise<DeclareFigures> {
+  return inWorkplace(async (folder, ends) => {
+    // Synapse reads the registrations when it starts, and its own address is known only then.
+    const cordonSide = await install(join(folder, "cordon"), serverName);
+    const bareSide = await installBare(join(folder, "bare"));
+    const synapse = await startSynapse({
+      python: synapsePython(),
+      folder: join(folder, "synapse"),
+      serverName,
+      registrations: [cordonSide.registrationFile, bareSide.registrationFile],
+    });
+    ends.defer(() => synapse.stop());
+    await configure(cordonSide, synapse.url);
+
+    const service = await startService(cordonSide);
+    ends.defer(() => service.stop());
+    const alice = new Person(await synapse.registerPerson("alice"));
+    ends.defer(() => alice.stop());
+    const invitees = [
+      new Invitee(await synapse.registerPerson("bob")),
+      new Invitee(await synapse.registerPerson("carol")),
+    ];
+    const people = invitees.map(({ account }) => account.userId);
+    const bare = await startBare({
+      installation: bareSide,
+      homeserverUrl: synapse.url,
+      rules: rulesOf(loadConfig(cordonSide.config), cordonBot),
+      declarer: alice.userId,
+      people,
+    });
+    ends.defer(() => bare.close());
+
+    const cordonChat = await alice.directChatWith(cordonBot);
+    const bareChat = await alice.directChatWith(bare.bot);
+    await bare.homeserver.join(bareChat);
+    for (const [room, bot] of [
+      [cordonChat, cordonBot],
+      [bareChat, bare.bot],
+    ] as const) {
+      await alice.waitFor(isJoinOf(bot), { what: `${bot} in the direct chat`, room });
+    }
+    alice.stop();
+
+    const line = `!inc new sev2 ${title} ${people.join(" ")}`;
+    return compare({
+      cordon: () => untilInvited(alice, cordonChat, line, invitees),
+      bare: () => untilInvited(alice, bareChat, line, invitees),
+    });
+  });
+}
+
+/** The bare service at the homeserver: a second one, with a bot and aliases of its own. */
+async function installBare(folder: string): Promise<Installation> {
+  const installation = await install(folder, serverName);
+  const registration: Registration = {
+    ...installation.registration,
+    id: "bare",
+    senderLocalpart: "bare",
+    namespaces: {
+      users: [{ exclusive: true, regex: `@bare:${serverName}$` }],
+      aliases: [{ exclusive: true, regex: `#${aliasPrefix}.*:${serverName}$` }],
+      rooms: [],
+    },
+  };
+  await writeFile(installation.registrationFile, renderRegistration(registration), { mode: 0o600 });
+  return { ...installation, registration };
+}
+
+function isJoinOf(user: UserId) {
+  return ({ type, state_key, content }: RoomEvent) =>
+    type === "m.room.member" && state_key === user && content.membership === "join";
+}
+
+/** From the line typed until everybody invited has seen it, in milliseconds. */
+async function untilInvited(
+  alice: Person,
+  chat: RoomId,
+  line: string,
+  invitees: readonly Invitee[],
+): Promise<number> {
+  await Promise.all(invitees.map((invitee) => invitee.catchUp()));
+  const invited = Promise.all(invitees.map((invitee) => invitee.invited()));
+  const typed = performance.now();
+  await Promise.all([alice.say(chat, line), invited]);
+  return performance.now() - typed;
+}
+
+/** The two in turn, each first every other time. */
+async function compare(sides: Record<"cordon" | "bare", () => Promise<number>>): Promise<DeclareFigures> {
+  const times = { cordon: [] as number[], bare: [] as number[] };
+  for (let round = 0; round < warmUp + rounds; round += 1) {
+    const order = round % 2 === 0 ? (["cordon", "bare"] as const) : (["bare", "cordon"] as const);
+    for (const side of order) {
+      await delay(pauseMs);
+      const ms = await sides[side]();
+      if (round >= warmUp) times[side].push(ms);
+    }
+    if (round % 10 === 0) process.stderr.write(`declare: round ${round} of ${warmUp + rounds}\n`);
+  }
+  const cordon = median(times.cordon);
+  const bare = median(times.bare);
+  return {
+    n: rounds,
+    cordon_p50_ms: hundredths(cordon),
+    bare_p50_ms: hundredths(bare),
+    ratio: hundredths(cordon / bare),
+  };
+}
+
+/** The Python with Synapse in it that `npm run bench` set up. */
+function synapsePython(): string {
+  const python = process.env.CORDON_SYNAPSE_PYTHON;
+  if (!python)
+    throw new Error("CORDON_SYNAPSE_PYTHON is not set. Run the bench with: npm run bench -- declare");
+  return python;
+}
