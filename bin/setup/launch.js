@@ -16,18 +16,34 @@ const received = ["SIGTERM", "SIGINT", "SIGHUP"];
  *
  * @param {string} script path within the checkout
  * @param {readonly string[]} args
+ * @param {readonly string[]} flags for Node.js itself
  */
-export async function goOnWith(script, args) {
+export async function goOnWith(script, args, flags = []) {
   const file = join(checkout, script);
   if (runsTypeScript(process.versions.node)) {
+    if (flags.length > 0) beginAnew([...flags, file, ...args]);
     process.argv.splice(1, Infinity, file, ...args);
     nodeModule.enableCompileCache?.(compiled());
     await import(pathToFileURL(file).href);
     return;
   }
   const node = await orExplain(async () => nodePath());
-  const env = { ...process.env, NODE_COMPILE_CACHE: compiled() };
-  endAs(await runInForeground(node, [file, ...args], { env }));
+  endAs(await runInForeground(node, [...flags, file, ...args], { env: environment() }));
+}
+
+/**
+ * Becomes the same Node.js with other flags, as the same process: no second one stays behind it. Where the
+ * system cannot do that (Windows), it goes on without them.
+ *
+ * @param {readonly string[]} args
+ */
+function beginAnew(args) {
+  if (process.platform === "win32") return;
+  process.execve?.(process.execPath, [process.execPath, ...args], environment());
+}
+
+function environment() {
+  return { ...process.env, NODE_COMPILE_CACHE: compiled() };
 }
 
 /**

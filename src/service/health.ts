@@ -2,18 +2,20 @@
 export class Health {
   readonly #troubles = new Map<string, string>();
 
-  /** Notes a trouble under a name, in words for an operator. */
-  trouble(name: string, words: string): void {
+  /**
+   * Notes a trouble under a name, in words for an operator.
+   *
+   * @returns whether that is news
+   */
+  trouble(name: string, words: string): boolean {
+    const isNews = this.#troubles.get(name) !== words;
     this.#troubles.set(name, words);
+    return isNews;
   }
 
   /** The trouble of this name is over. */
   well(name: string): void {
     this.#troubles.delete(name);
-  }
-
-  has(name: string): boolean {
-    return this.#troubles.has(name);
   }
 
   /** Whether the service can do its work, and if not, every reason. */

@@ -40,9 +40,9 @@ export async function watchHomeserver(service: Service, duty: Duty, appserviceId
     const error = orTokenRefusal(thrown);
     if (!(error instanceof HomeserverError || error instanceof TokenRefusal)) throw error;
     duty.reported = false;
-    if (!service.health.has("homeserver"))
-      service.log.warn({ err: error }, "the homeserver does not do what is needed");
-    service.health.trouble("homeserver", error.message);
+    if (service.health.trouble("homeserver", error.message)) {
+      service.log.warn({ kind: error.name }, error.message);
+    }
     if (error instanceof TokenRefusal && !duty.accepted) {
       duty.refused(error);
       return "idle";
