@@ -26,7 +26,7 @@ const admin = await newPerson(synapse, "admin", { admin: true });
 test(`killed ${kills} times at random moments, the service does everything that was typed exactly once`, async (t) => {
   const seed = Number(process.env.CORDON_TEST_SEED ?? Date.now() % 1_000_000);
   t.diagnostic(`CORDON_TEST_SEED=${seed} plays the same lives again`);
-  const service = new ServiceProcess(installation.configFile);
+  const service = new ServiceProcess(installation);
   service.start();
   const { direct, room } = await declare(alice, bot, "sev4 A pump that leaks @bob");
   await bob.waitForInvitation({ room, timeoutMs: 20_000 });

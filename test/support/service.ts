@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { type Readable, Writable } from "node:stream";
 import { after } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -17,6 +18,7 @@ import type { Entry } from "../../src/incident/entry.ts";
 import type { IncidentId, UserId } from "../../src/incident/ids.ts";
 import { journalOf } from "../../src/journal/incidents.ts";
 import { openForReading, type Queries } from "../../src/store/store.ts";
+import { assertDiscreet } from "./discretion.ts";
 import { temporaryFolder } from "./folder.ts";
 import { startHomeserver } from "./homeserver.ts";
 
@@ -27,6 +29,8 @@ export interface Installation {
   readonly config: Config;
   readonly registration: Registration;
   readonly bot: UserId;
+  /** Every line its services logged: checked for discretion at the end. */
+  readonly logged: string[];
 }
 
 export interface InstallationOptions {
@@ -37,6 +41,8 @@ export interface InstallationOptions {
   readonly friend?: string;
   /** Where the homeserver finds the service, if not where the service listens: a test may stand between. */
   readonly url?: string;
+  /** Members of homeserver.yaml. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 const serverName = "cordon.test";
@@ -45,6 +51,9 @@ const notYet = "http://127.0.0.1:9";
 
 /** Runs `init`, starts a Synapse that knows the registration, and completes the configuration. */
 export async function newInstallation(options: InstallationOptions = {}): Promise<Installation> {
+  // Hooks run in this order: the logs are compared with the database, which lies in the folder.
+  const made: { installation?: Installation } = {};
+  after(() => made.installation && assertDiscreet(made.installation));
   const folder = await temporaryFolder();
   const listen = `127.0.0.1:${await freePort()}`;
   const url = options.url ?? `http://${listen}`;
@@ -53,12 +62,18 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
   const answers = { homeserverUrl: notYet, serverName, listen, url, database: "sqlite:cordon.db" };
   const code = await init({ ...answers, out: folder, yes: true }, io);
   if (code !== 0) throw new Error(`cordon init ended with ${code}`);
-  const synapse = await startHomeserver({ serverName, registrations: [join(folder, "registration.yaml")] });
+  const synapse = await startHomeserver({
+    serverName,
+    registrations: [join(folder, "registration.yaml")],
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
+  });
   const configFile = join(folder, "cordon.yaml");
   await complete(configFile, synapse.url, options);
   const config = loadConfig(configFile);
   const registration = loadRegistration(config);
-  return { synapse, configFile, config, registration, bot: `@${registration.senderLocalpart}:${serverName}` };
+  const bot: UserId = `@${registration.senderLocalpart}:${serverName}`;
+  made.installation = { synapse, configFile, config, registration, bot, logged: [] };
+  return made.installation;
 }
 
 async function complete(file: string, homeserver: string, options: InstallationOptions): Promise<void> {
@@ -84,9 +99,8 @@ export interface Running {
 }
 
 /** Starts the service in this process, and waits until it does its work; stopped after the test or file. */
-export async function startService({ config, registration }: Installation): Promise<Running> {
-  const log: string[] = [];
-  const stream = { write: (line: string) => void log.push(line) };
+export async function startService({ config, registration, logged }: Installation): Promise<Running> {
+  const stream = { write: (line: string) => void logged.push(line) };
   const running: { app: App | undefined } = { app: undefined };
   const stop = async () => {
     const { app } = running;
@@ -97,7 +111,7 @@ export async function startService({ config, registration }: Installation): Prom
   running.app = await startApp(config, registration, pino({ level: "debug", base: null }, stream));
   const url = `http://${running.app.address.host}:${running.app.address.port}`;
   await until(async () => (await readiness(url)).ready, "the service being ready");
-  return { url, log, stop };
+  return { url, log: logged, stop };
 }
 
 /** What `/ready` answers; not ready where nothing answers. */
@@ -112,26 +126,26 @@ export async function readiness(url: string): Promise<{ ready: boolean; status: 
 
 /** The service as a process of its own, started as `bin/cordon.js` starts it under the right Node.js. */
 export class ServiceProcess {
-  readonly #configFile: string;
+  readonly #installation: Installation;
   #process: ChildProcess | undefined;
   #listens: Promise<void> = Promise.resolve();
 
-  constructor(configFile: string) {
-    this.#configFile = configFile;
+  constructor(installation: Installation) {
+    this.#installation = installation;
     after(() => this.kill());
   }
 
   /** Starts it. What it needs before it listens is not waited for. */
   start(): void {
     const main = resolve(import.meta.dirname, "../../src/main.ts");
-    const child = spawn(process.execPath, [main, "start", "--config", this.#configFile], {
+    const child = spawn(process.execPath, [main, "start", "--config", this.#installation.configFile], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     // It must not outlive the tests where they are cut off.
     const kill = () => child.kill("SIGKILL");
     process.once("exit", kill);
     child.once("exit", () => process.off("exit", kill));
-    this.#listens = says(child.stderr, "Cordon is listening");
+    this.#listens = says(child.stderr, "Cordon is listening", this.#installation.logged);
     this.#process = child;
   }
 
@@ -151,13 +165,12 @@ export class ServiceProcess {
   }
 }
 
-/** Resolves once a stream has brought these words; what it brings afterwards is read and dropped. */
-function says(stream: Readable, words: string): Promise<void> {
-  let said = "";
+/** Resolves once a stream has brought a line with these words; all its lines are kept. */
+function says(stream: Readable, words: string, kept: string[]): Promise<void> {
   return new Promise((resolve) => {
-    stream.setEncoding("utf8").on("data", (more: string) => {
-      said = `${said}${more}`.slice(-10_000);
-      if (said.includes(words)) resolve();
+    createInterface({ input: stream }).on("line", (line) => {
+      kept.push(line);
+      if (line.includes(words)) resolve();
     });
   });
 }
