@@ -45,6 +45,16 @@ export async function findFile(
     .executeTakeFirst();
 }
 
+/** Lets files that could not be fetched be tried again at once. */
+export async function forgetPauses(db: Queries): Promise<void> {
+  await db
+    .updateTable("attachment")
+    .set({ not_before: 0 })
+    .where("sha256", "is", null)
+    .where("missing", "is", null)
+    .execute();
+}
+
 /** What became of a file: fetched, never to be had, or to be tried again later. */
 export async function noteFile(
   db: Queries,

@@ -100,6 +100,17 @@ export async function markDeferred(db: Queries, seq: number, notBefore: number):
     .execute();
 }
 
+/** Lets messages whose sending failed be tried again at once: what they waited for is over. */
+export async function forgetPauses(db: Queries): Promise<void> {
+  await db
+    .updateTable("outbox")
+    .set({ not_before: 0 })
+    .where("sent_at", "is", null)
+    .where("refused", "is", null)
+    .where("failures", ">", 0)
+    .execute();
+}
+
 /** When the last edit of a message left, to keep edits apart. */
 export async function lastEditAt(db: Queries, about: string): Promise<number> {
   const row = await db

@@ -1,8 +1,9 @@
 import type { RoomId } from "../incident/ids.ts";
+import * as attachments from "../journal/attachments.ts";
 import { waitingRooms } from "../journal/inbox.ts";
 import { loadIncident, openIncidents } from "../journal/incidents.ts";
 import { aliasOf, installation, nextHeartbeat } from "../journal/installation.ts";
-import { roomsToServe } from "../journal/outbox.ts";
+import * as outbox from "../journal/outbox.ts";
 import { HomeserverError } from "../matrix/errors.ts";
 import { repairGap } from "./gap-repair.ts";
 import { joinLobbies } from "./places.ts";
@@ -12,10 +13,16 @@ import { pingThrough } from "./tokens.ts";
 /** The state event whose changing value wakes a homeserver that has stopped bringing events. */
 const heartbeatType = "org.cordon.heartbeat";
 
+/** The homeserver is there again: what was put off because it was away goes on now. */
+export async function goOn(service: Service): Promise<void> {
+  await Promise.all([outbox.forgetPauses(service.db), attachments.forgetPauses(service.db)]);
+  await wakeAll(service);
+}
+
 /** Wakes every worker that may have something to do: at start, and after the homeserver was away. */
 export async function wakeAll(service: Service): Promise<void> {
   for (const room of await waitingRooms(service.db)) service.bells.inbox(room);
-  for (const room of await roomsToServe(service.db)) service.bells.outbox(room);
+  for (const room of await outbox.roomsToServe(service.db)) service.bells.outbox(room);
   for (const id of await openIncidents(service.db)) service.bells.incident(id);
   service.bells.attachments();
   service.bells.timers();

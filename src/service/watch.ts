@@ -1,7 +1,7 @@
 import { HomeserverError } from "../matrix/errors.ts";
 import type { Next } from "./pump.ts";
 import type { Service } from "./service.ts";
-import { repairGaps, reportForDuty, wakeAll } from "./start.ts";
+import { goOn, repairGaps, reportForDuty } from "./start.ts";
 import { orTokenRefusal, TokenRefusal } from "./tokens.ts";
 
 const everyMs = 5_000;
@@ -29,7 +29,7 @@ export async function watchHomeserver(service: Service, duty: Duty, appserviceId
       await reportForDuty(service, appserviceId);
       duty.reported = true;
       duty.accepted = true;
-      await wakeAll(service);
+      await goOn(service);
       await repairGaps(service);
       service.log.info({}, "the homeserver is there");
     }

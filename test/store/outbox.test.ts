@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   eventOf,
+  forgetPauses,
   markDeferred,
   markRefused,
   markSent,
@@ -51,6 +52,20 @@ forEachEngine((engine) => {
       assert.deepEqual((await roomsToServe(db)).toSorted(), ["!hall", kitchen]);
       assert.deepEqual(await leaving(db), ["1", "3", "4"]);
       assert.deepEqual(await roomsToServe(db), ["!hall"]);
+    });
+  });
+
+  test("what was put off because the homeserver was away is due at once when it is back", async () => {
+    await withStore(engine, async (db) => {
+      await putAll(db, message("1"), { ...message("2"), notBefore: 5_000 });
+      const first = await nextForRoom(db, kitchen);
+      assert.ok(first !== undefined);
+      await markDeferred(db, first.seq, 60_000);
+      assert.equal((await nextForRoom(db, kitchen))?.not_before, 60_000);
+      await forgetPauses(db);
+      assert.equal((await nextForRoom(db, kitchen))?.not_before, 0);
+      await markSent(db, first.seq, "$1", 1);
+      assert.equal((await nextForRoom(db, kitchen))?.not_before, 5_000, "an edit keeps its pause");
     });
   });
 
