@@ -28,7 +28,9 @@ export async function goOnWith(script, args, flags = []) {
     return;
   }
   const node = await orExplain(async () => nodePath());
-  endAs(await runInForeground(node, [...flags, file, ...args], { env: environment() }));
+  const leash = pathToFileURL(join(checkout, "bin/setup/leash.js")).href;
+  const program = ["--import", leash, ...flags, file, ...args];
+  endAs(await runInForeground(node, program, { env: environment(), leashed: true }));
 }
 
 /**
@@ -61,11 +63,13 @@ function compiled() {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv }} options
+ * @param {{ env?: NodeJS.ProcessEnv, leashed?: boolean }} options `leashed` programs load `leash.js`
  * @returns {Promise<Ending>}
  */
-export async function runInForeground(command, args, { env } = {}) {
-  const child = spawn(command, args, { stdio: "inherit", cwd: process.cwd(), ...(env ? { env } : {}) });
+export async function runInForeground(command, args, { env, leashed = false } = {}) {
+  /** @type {import("node:child_process").StdioOptions} */
+  const stdio = leashed ? ["inherit", "inherit", "inherit", "ipc"] : "inherit";
+  const child = spawn(command, args, { stdio, cwd: process.cwd(), ...(env ? { env } : {}) });
   /** @param {NodeJS.Signals} signal */
   const passOn = (signal) => {
     if (passedOn.includes(signal)) child.kill(signal);

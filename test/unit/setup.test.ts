@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { afterEach, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { withLock } from "../../bin/setup/lock.js";
 import { cacheFolder } from "../../bin/setup/places.js";
 import { runsTypeScript } from "../../bin/setup/runtime.js";
@@ -85,3 +86,21 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     assert.deepEqual(await exited, [7, null]);
   });
 }
+
+test("killing the command kills the program that runs in its place", async () => {
+  const setup = resolve(import.meta.dirname, "../../bin/setup");
+  const leash = pathToFileURL(join(setup, "leash.js")).href;
+  const program = `setInterval(() => {}, 1000); console.log("ready")`;
+  const args = JSON.stringify(["--import", leash, "-e", program]);
+  const script = `
+    import { runInForeground } from ${JSON.stringify(join(setup, "launch.js"))};
+    await runInForeground(process.execPath, ${args}, { leashed: true });`;
+  const command = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(command.stdout, "data");
+  // The program holds the other end of this pipe: it ends when the program does, and not before.
+  const silent = once(command.stdout, "end");
+  command.kill("SIGKILL");
+  await silent;
+});
