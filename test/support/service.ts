@@ -41,6 +41,8 @@ export interface InstallationOptions {
   readonly friend?: string;
   /** Where the homeserver finds the service, if not where the service listens: a test may stand between. */
   readonly url?: string;
+  /** Where the database is; a SQLite file where not given. */
+  readonly database?: string;
   /** Members of homeserver.yaml. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -59,7 +61,13 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
   const url = options.url ?? `http://${listen}`;
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const io = { stdin: process.stdin, stdout: silent, stderr: process.stderr, isTTY: false };
-  const answers = { homeserverUrl: notYet, serverName, listen, url, database: "sqlite:cordon.db" };
+  const answers = {
+    homeserverUrl: notYet,
+    serverName,
+    listen,
+    url,
+    database: options.database ?? "sqlite:cordon.db",
+  };
   const code = await init({ ...answers, out: folder, yes: true }, io);
   if (code !== 0) throw new Error(`cordon init ended with ${code}`);
   const synapse = await startHomeserver({
