@@ -22,8 +22,17 @@ async function start(file: string): Promise<void> {
   const log = createLog(config.log);
   for (const warning of [...config.warnings, ...registration.warnings]) log.warn({}, formatProblem(warning));
   endOnBugs(log);
-  const app = await startApp(config, registration, log);
-  endOnSignals(app.stop, log);
+  const starting = startApp(config, registration, log);
+  // A start that fails is told of below; there is nothing to stop then.
+  endOnSignals(
+    () =>
+      starting.then(
+        (app) => app.stop(),
+        () => {},
+      ),
+    log,
+  );
+  const app = await starting;
   const refusal = await app.refused;
   await app.stop();
   throw refusal;

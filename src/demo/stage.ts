@@ -60,6 +60,7 @@ export class Stage {
   /** Ends what runs and removes the folder, also where opening is still under way. */
   async close(): Promise<void> {
     for (const person of this.#people) person.stop();
+    // Whoever opened it is told why that failed; here it only has to have ended.
     await this.#opening?.catch(() => {});
     await this.#cordon?.stop();
     // Nobody will miss what Synapse has not written yet.

@@ -148,6 +148,7 @@ export class Synapse {
     const failed = once(child, "error").then(([error]) => {
       throw new Error(`${this.#python} did not start: ${error}`);
     });
+    // Where it answers first, nobody listens to this any more; its failure is seen by the race below.
     failed.catch(() => {});
     const end = Date.now() + startTimeoutMs;
     while (!(await Promise.race([answersNow(this.url), failed]))) {

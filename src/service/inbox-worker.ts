@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { isForUs } from "../chat/parse.ts";
+import { typedIn } from "../chat/typed.ts";
 import { parseIncidentId, type RoomId } from "../incident/ids.ts";
 import { markFailed, markHandled, nextInRoom } from "../journal/inbox.ts";
 import { incidentOfRoom, loadIncident, type StoredIncident } from "../journal/incidents.ts";
@@ -39,17 +41,16 @@ async function setBack(service: Service, row: InboxRow, error: unknown): Promise
   const aside = await markFailed(service.db, row, `${reason} (ref ${reference})`);
   service.log.error({ err: error, reference, event: row.event_id, aside }, "an event could not be handled");
   const event = readRow(row);
-  if (!aside || event === undefined || event.sender === service.bot) return;
-  const known = await service.db.transaction().execute(async (change) => {
-    if (!isCommandLike(event)) return false;
-    await put(change, burst(event, reference));
-    return true;
-  });
-  if (known) service.bells.outbox(event.room_id);
+  if (!aside || event === undefined || !isCommand(service, event)) return;
+  await service.db.transaction().execute((change) => put(change, burst(event, reference)));
+  service.bells.outbox(event.room_id);
 }
 
-function isCommandLike(event: RoomEvent): boolean {
-  return event.type === "m.room.message" && /^[!/]\S/.test(text(event.content, "body") ?? "");
+/** Whether somebody typed this to us and waits for an answer. */
+function isCommand(service: Service, event: RoomEvent): boolean {
+  if (event.type !== "m.room.message" || event.sender === service.bot) return false;
+  const typed = typedIn(event.content);
+  return typed !== undefined && isForUs(typed, service.rules.prefixes);
 }
 
 function readRow(row: InboxRow): RoomEvent | undefined {

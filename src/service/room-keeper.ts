@@ -25,6 +25,7 @@ export async function keepRoom(service: Service, id: IncidentId): Promise<Next> 
     try {
       await makeRoom(service, stored);
     } finally {
+      // Held back until the invitations were out; said all the same where the room cannot be made yet.
       for (const room of await roomsToServe(service.db)) service.bells.outbox(room);
     }
     return "again";

@@ -125,6 +125,7 @@ forEachEngine((engine) => {
       const many = Array.from({ length: 5_001 }, (_, n) => say(`$${n}`));
       await keep(db, many, 1);
       assert.equal((await inboxFigures(db)).waiting, many.length);
+      // The database refuses it, whatever the types promise: the only way to fail in the middle.
       const last: Arrival = { eventId: "$last", roomId: kitchen, json: undefined as unknown as string };
       await assert.rejects(
         keep(db, [...many.map((each) => ({ ...each, eventId: `${each.eventId}b` })), last], 2),
