@@ -70,23 +70,11 @@ function changed(incident: Incident, entry: Entry): Incident {
         at,
       );
     case "invite-failed":
-      return withPerson(
-        withoutPerson(incident, entry.data.user),
-        entry.data.user,
-        "failed",
-        at,
-        entry.data.reason,
-      );
+      return gone(incident, entry.data, "failed", at);
     case "joined":
       return withPerson(incident, entry.data.user, "joined", at);
     case "left":
-      return withPerson(
-        withoutPerson(incident, entry.data.user),
-        entry.data.user,
-        "left",
-        at,
-        entry.data.reason,
-      );
+      return gone(incident, entry.data, "left", at);
     case "intruder-removed":
       return incident;
     case "role-offered":
@@ -224,6 +212,16 @@ function withBaseRole(incident: Incident, user: UserId, role: RoleName, at: numb
   if (holdsOne) return incident;
   const holding: Holding = { user, since: at, acting: false };
   return { ...incident, roles: { ...incident.roles, [role]: [...(incident.roles[role] ?? []), holding] } };
+}
+
+/** Someone is not in the incident any more, or never came in: they keep no role and no offer. */
+function gone(
+  incident: Incident,
+  { user, reason }: { readonly user: UserId; readonly reason?: string },
+  standing: "failed" | "left",
+  at: number,
+): Incident {
+  return withPerson(withoutPerson(incident, user), user, standing, at, reason);
 }
 
 /** Takes every role and every offer from someone who is no longer there. */
