@@ -1,11 +1,13 @@
 import { dirname, resolve } from "node:path";
+import { type Access, resolveAccess } from "./access.ts";
 import type { ListenAddress } from "./address.ts";
 import type { DatabaseAddress } from "./database-url.ts";
-import type { RoomName } from "./names.ts";
-import type { UserPattern } from "./pattern.ts";
+import { isRoomName, type RoomName } from "./names.ts";
+import type { Playbook } from "./playbook.ts";
 import type { Problem } from "./problem.ts";
-import { type Role, resolveRoles, type Severity } from "./role.ts";
+import { type Role, resolveRoles } from "./role.ts";
 import type { Settings } from "./schema.ts";
+import type { Severity } from "./severity.ts";
 
 /** The room versions that Cordon knows how to make and to prove. */
 type RoomVersion = Settings["rooms"]["version"];
@@ -26,12 +28,7 @@ export interface Config {
     readonly legacyQueryToken: boolean;
   };
   readonly database: DatabaseAddress;
-  readonly access: {
-    readonly administrators: readonly UserPattern[];
-    readonly members: readonly UserPattern[];
-    readonly declare: readonly UserPattern[];
-    readonly commanders: readonly UserPattern[];
-  };
+  readonly access: Access;
   readonly rooms: {
     readonly version: RoomVersion;
     readonly federate: boolean;
@@ -40,13 +37,27 @@ export interface Config {
   };
   readonly roles: {
     readonly acceptWithinMs: number;
+    /** After how long a silence of the commander the deputy can take over. */
+    readonly silentAfterMs: number;
+    /** When a vacant required role is reminded of, and how long after each time it is reminded of again. */
+    readonly vacancyFirstMs: number;
+    readonly vacancyAgainMs: number;
     /** By name: the default roles, changed, and those of this installation. */
     readonly definitions: ReadonlyMap<string, Role>;
   };
-  /** How often an update is due; `undefined` where no cadence is kept. */
-  readonly severities: Readonly<Record<Severity, { readonly updateEveryMs: number | undefined }>>;
+  readonly severities: Readonly<Record<Severity, Cadence>>;
+  readonly reminders: {
+    /** How long between the reminders of an update that is due. */
+    readonly againMs: number;
+    /** How long the owner of a task has to acknowledge it before being reminded, and then once more. */
+    readonly taskAnswerMs: number;
+  };
+  /** In the order of the file. */
+  readonly playbooks: readonly Playbook[];
   readonly commands: {
     readonly prefixes: readonly string[];
+    /** A command that waited longer than this is asked about and not run. */
+    readonly staleAfterMs: number;
   };
   readonly archive: {
     readonly folder: string;
@@ -61,6 +72,18 @@ export interface Config {
   readonly warnings: readonly Problem[];
 }
 
+/** How often an update is due; `undefined` where no cadence is kept. */
+export interface Cadence {
+  readonly updateEveryMs: number | undefined;
+  /** The same once the impact has ended. */
+  readonly updateEveryMitigatedMs: number | undefined;
+}
+
+/** The rooms whose members are eligible for roles. */
+export function rosterRooms({ roles }: Config): readonly RoomName[] {
+  return [...new Set([...roles.definitions.values()].flatMap(({ eligible }) => eligible.filter(isRoomName)))];
+}
+
 /** The configuration that the settings in `file` come to. */
 export function buildConfig(
   file: string,
@@ -68,9 +91,9 @@ export function buildConfig(
   database: DatabaseAddress,
   warnings: readonly Problem[],
 ): Config {
-  const { homeserver, appservice, rooms, roles, severities, commands, archive, log } = settings;
+  const { homeserver, appservice, rooms, roles, severities, reminders, commands, archive, log } = settings;
   const folder = dirname(resolve(file));
-  const access = buildAccess(settings);
+  const access = resolveAccess(settings);
   return {
     file,
     homeserver: { url: homeserver.url, serverName: homeserver.server_name },
@@ -87,14 +110,22 @@ export function buildConfig(
       lobbies: rooms.lobbies,
       timeZone: rooms.time_zone,
     },
-    roles: { acceptWithinMs: roles.accept_within, definitions: resolveRoles(roles.definitions, access) },
-    severities: {
-      sev1: { updateEveryMs: severities.sev1.update_every },
-      sev2: { updateEveryMs: severities.sev2.update_every },
-      sev3: { updateEveryMs: severities.sev3.update_every },
-      sev4: { updateEveryMs: severities.sev4.update_every },
+    roles: {
+      acceptWithinMs: roles.accept_within,
+      silentAfterMs: roles.silent_after,
+      vacancyFirstMs: roles.vacancy_first,
+      vacancyAgainMs: roles.vacancy_again,
+      definitions: resolveRoles(roles.definitions, access),
     },
-    commands: { prefixes: commands.prefixes },
+    severities: {
+      sev1: resolveCadence(severities.sev1),
+      sev2: resolveCadence(severities.sev2),
+      sev3: resolveCadence(severities.sev3),
+      sev4: resolveCadence(severities.sev4),
+    },
+    reminders: { againMs: reminders.again, taskAnswerMs: reminders.task_answer },
+    playbooks: Object.entries(settings.playbooks).map(([name, playbook]) => ({ name, ...playbook })),
+    commands: { prefixes: commands.prefixes, staleAfterMs: commands.stale_after },
     archive: {
       folder: resolve(folder, archive.folder),
       graceMs: archive.grace,
@@ -105,13 +136,11 @@ export function buildConfig(
   };
 }
 
-function buildAccess({ homeserver, access }: Settings): Config["access"] {
-  const everyoneHere: UserPattern = `@*:${homeserver.server_name}`;
-  const members = access.members ?? [everyoneHere];
-  return {
-    administrators: access.administrators,
-    members,
-    declare: access.declare ?? members,
-    commanders: access.commanders ?? members,
-  };
+function resolveCadence(severity: Settings["severities"][Severity]): Cadence {
+  const everyMs = severity.update_every;
+  // `none` is there as `undefined`; what is left out is not there.
+  const mitigatedMs = Object.hasOwn(severity, "update_every_mitigated")
+    ? severity.update_every_mitigated
+    : everyMs && 2 * everyMs;
+  return { updateEveryMs: everyMs, updateEveryMitigatedMs: mitigatedMs };
 }

@@ -1,7 +1,9 @@
 import { checkoutVariables, serviceVariables, type Variable } from "./environment.ts";
-import { anyRole, defaultRoles, type InSeverities } from "./role.ts";
+import { rights } from "./right.ts";
+import { anyRole, defaultRoles } from "./role.ts";
 import { schema } from "./schema.ts";
 import { describe } from "./setting.ts";
+import type { InSeverities } from "./severity.ts";
 import { child, defaultOf, inner, isTable, keysOf, type Schema } from "./shape.ts";
 
 /** The page `docs/configuration.md`, made from the schema: it cannot say what the code does not do. */
@@ -25,8 +27,8 @@ must be there.
 - **Users** are named by id or by pattern: \`"@alice:example.org"\`, \`"@ops-*:example.org"\`. A \`*\` is any run of
   characters, but does not run over the colon. What begins with \`@\`, \`!\`, \`#\` or \`*\` is written in quotes: these
   signs mean something else to YAML.
-- A key that is not known, given twice, or out of range keeps the service from starting. All mistakes are told
-  at once, each with its line and column:
+- A key that is not known, given twice, out of range or at odds with another keeps the service from starting.
+  All mistakes are told at once, each with its line and column:
 
 \`\`\`
 cordon.yaml:5:3: rooms.lobies: is no key that is known here; known are version, federate, lobbies, time_zone; did you mean lobbies
@@ -43,7 +45,7 @@ besides the bot, and where the port in \`url\` is not that of \`appservice.liste
 function renderSection(name: string, section: Schema): string {
   const { about = "" } = describe(inner(section));
   const table = renderTable(["Key", "What it is", "Default", "Allowed"], rows(section, ""));
-  const more = name === "roles" ? [renderRoles()] : [];
+  const more = name === "roles" ? [renderRoles(), renderRights()] : [];
   return [`## ${name}`, about, table, ...more].join("\n\n");
 }
 
@@ -92,6 +94,17 @@ function renderRoles(): string {
 What \`roles.definitions\` says about one of these changes only what it names; other names make new roles.
 
 ${renderTable(["Role", "Holders", "Required", "Level", "May not also be"], table)}`;
+}
+
+function renderRights(): string {
+  return `### The rights
+
+What \`rights\` of a role may name. A role for which they are written has exactly those.
+
+${renderTable(
+  ["Right", "What it lets people do"],
+  rights.map(({ name, about }) => [`\`${name}\``, about]),
+)}`;
 }
 
 function renderInSeverities(when: InSeverities): string {

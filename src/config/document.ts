@@ -71,6 +71,12 @@ export function readText(file: string, code: ConfigErrorCode, whenMissing: strin
   }
 }
 
+/** A problem with the value at a path, or with its key. */
+export function problemAt(document: Document, path: Path, part: "key" | "value", message: string): Problem {
+  const position = part === "key" ? document.keyPosition(path) : document.valuePosition(path);
+  return { source: document.file, position, key: keyOf(path), message };
+}
+
 /** Something to be said about a place in the text. */
 interface Remark {
   readonly offset: number;

@@ -1,9 +1,12 @@
+import { resolveAccess } from "./access.ts";
 import { buildConfig, type Config } from "./config.ts";
-import { contradictions, likenedRoles } from "./contradictions.ts";
+import { contradictions } from "./contradictions.ts";
 import { findDatabase } from "./database.ts";
 import { readDocument } from "./document.ts";
+import { strandedAdministrators } from "./eligibility.ts";
 import { type Environment, mistypedVariables } from "./environment.ts";
 import { ConfigError } from "./problem.ts";
+import { likenedRoles } from "./role-contradictions.ts";
 import { schema } from "./schema.ts";
 import { inFileOrder, validate } from "./validate.ts";
 
@@ -20,6 +23,11 @@ export function loadConfig(path: string, env: Environment = process.env): Config
   if (settings === undefined || database.address === undefined || all.length > 0) {
     throw new ConfigError("config_invalid", all);
   }
-  const warnings = [...database.warnings, ...likenedRoles(document), ...mistypedVariables(env)];
+  const warnings = [
+    ...database.warnings,
+    ...strandedAdministrators(document, resolveAccess(settings)),
+    ...likenedRoles(document),
+    ...mistypedVariables(env),
+  ];
   return buildConfig(path, settings, database.address, warnings);
 }

@@ -1,7 +1,7 @@
 import { nearest } from "../text/nearest.ts";
 import { type Reading, shown } from "./reading.ts";
 
-/** A room or an alias of one, as a lobby is named. The shapes are those of Matrix identifiers. */
+/** A room or an alias of one, as lobbies and rosters are named. The shapes are those of Matrix identifiers. */
 export type RoomName = `!${string}` | `#${string}:${string}`;
 
 /** How a room is named, for messages and for the documentation. */
@@ -46,7 +46,8 @@ export function readTimeZone(written: unknown): Reading<string> {
       };
 }
 
-function isRoomName(text: string): text is RoomName {
+/** Whether a text is a room id or an alias. */
+export function isRoomName(text: string): text is RoomName {
   return text.length <= 255 && (roomId.test(text) || roomAlias.test(text));
 }
 

@@ -37,6 +37,17 @@ export function coversServer(pattern: UserPattern, serverName: string): boolean 
   return matchesStars(serverName, split(pattern).server);
 }
 
+/** Whether two patterns have a user in common. Takes time in the product of their lengths. */
+export function patternsMeet(one: UserPattern, other: UserPattern): boolean {
+  const [a, b] = [split(one), split(other)];
+  return starsMeet(a.localpart, b.localpart) && starsMeet(a.server, b.server);
+}
+
+/** Whether a pattern means one user only. */
+export function meansOne(pattern: UserPattern): boolean {
+  return !pattern.includes("*");
+}
+
 function isPattern(text: string): text is UserPattern {
   return text.length <= 255 && form.test(text);
 }
@@ -63,4 +74,24 @@ function matchesStars(text: string, pattern: string): boolean {
     from = found + piece.length;
   }
   return true;
+}
+
+/**
+ * Whether some text fits both. Goes from the ends of the patterns to their beginnings: `ends[column]` is
+ * whether what `one` has from the row on and what `other` has from the column on have a text in common.
+ */
+function starsMeet(one: string, other: string): boolean {
+  let below: boolean[] = [];
+  for (let row = one.length; row >= 0; row--) {
+    const ends = new Array<boolean>(other.length + 1).fill(false);
+    for (let column = other.length; column >= 0; column--) {
+      const [a, b] = [one[row], other[column]];
+      if (a === undefined && b === undefined) ends[column] = true;
+      // A star stands for nothing more, or for one more sign of the other.
+      else if (a === "*" || b === "*") ends[column] = below[column] === true || ends[column + 1] === true;
+      else ends[column] = a === b && below[column + 1] === true;
+    }
+    below = ends;
+  }
+  return below[0] === true;
 }

@@ -1,8 +1,7 @@
 import * as v from "valibot";
-import { anyRole, highestLevel, inSeveritiesForm, readInSeverities } from "./role.ts";
-import { choice, orElse, patterns, section, setting, whole } from "./setting.ts";
-
-const inSeverities = (about: string) => setting(about, inSeveritiesForm, readInSeverities);
+import { rights } from "./right.ts";
+import { anyRole, highestLevel } from "./role.ts";
+import { choice, chosenName, eligible, inSeverities, list, orElse, section, whole } from "./setting.ts";
 
 /** What may be said about one role. The defaults are those of a new role; see `defaultRoles` for the others. */
 export const role = section("", {
@@ -21,8 +20,18 @@ export const role = section("", {
     "`10`",
   ),
   eligible: orElse(
-    patterns("Who may have the role."),
+    eligible("Who may have the role, as far as they are among `access.members`."),
     "`access.members`; for commander and deputy `access.commanders`",
+  ),
+  rights: orElse(
+    list(
+      "What its holders may do beyond what everyone in the incident may: exactly these.",
+      choice(
+        "",
+        rights.map(({ name }) => name),
+      ),
+    ),
+    "what the role has by default; a new one nothing",
   ),
   may_not_also_be: orElse(
     v.pipe(
@@ -36,13 +45,19 @@ export const role = section("", {
   ),
 });
 
+/** The same for who looks at one key beside others: what cannot be read counts as left out. */
+export const roleOutline = v.object({
+  holders: v.fallback(role.entries.holders, undefined),
+  required: v.fallback(role.entries.required, undefined),
+  level: v.fallback(role.entries.level, undefined),
+  eligible: v.fallback(role.entries.eligible, undefined),
+  rights: v.fallback(role.entries.rights, undefined),
+  may_not_also_be: v.fallback(v.optional(v.record(v.string(), v.fallback(inSeverities(""), []))), undefined),
+});
+
 /** What a role may be called. */
 export const roleName = v.pipe(
-  v.string(),
-  v.regex(
-    /^[a-z][a-z0-9-]{0,31}$/,
-    "is no name for a role; write 1 to 32 small letters, digits and dashes that begin with a letter",
-  ),
+  chosenName("a role"),
   v.check(
     (name) => name !== anyRole,
     `is no name for a role: ${anyRole} means every other role; choose another name`,

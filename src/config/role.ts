@@ -1,13 +1,6 @@
-import { nearest } from "../text/nearest.ts";
-import type { UserPattern } from "./pattern.ts";
-import { type Reading, shown } from "./reading.ts";
-
-/** The severities that settings can be given for, the worst first. */
-const severities = ["sev1", "sev2", "sev3", "sev4"] as const;
-export type Severity = (typeof severities)[number];
-
-/** When a rule holds: always, or in incidents of these severities; an empty list is never. */
-export type InSeverities = "always" | readonly Severity[];
+import type { Eligible } from "./eligible.ts";
+import type { Right } from "./right.ts";
+import type { InSeverities } from "./severity.ts";
 
 /** Who may do what, as a role: in the room by its power level, in commands by its name. */
 export interface Role {
@@ -20,7 +13,10 @@ export interface Role {
   readonly level: number;
   /** Roles that a holder may not have as well. Holds both ways, whichever of the two names it. */
   readonly excludes: Readonly<Record<string, InSeverities>>;
-  readonly eligible: readonly UserPattern[];
+  /** Who may have it, as far as they are among the members. */
+  readonly eligible: readonly Eligible[];
+  /** Exactly what its holders may do beyond what everyone may; absent where the service's own table says. */
+  readonly rights?: readonly Right[];
 }
 
 /** What the configuration says about one role; what it leaves out stays as it was. */
@@ -28,7 +24,8 @@ export interface RoleDefinition {
   readonly holders?: "one" | "many" | undefined;
   readonly required?: InSeverities | undefined;
   readonly level?: number | undefined;
-  readonly eligible?: readonly UserPattern[] | undefined;
+  readonly eligible?: readonly Eligible[] | undefined;
+  readonly rights?: readonly Right[] | undefined;
   readonly may_not_also_be?: Readonly<Record<string, InSeverities>> | undefined;
 }
 
@@ -37,6 +34,10 @@ export const anyRole = "any";
 
 /** No human has a higher power level, so that nobody can undo what the service keeps in order. */
 export const highestLevel = 60;
+/** What it takes to write in the room once the incident is over. */
+export const closingLevel = 55;
+/** What it takes to write in the room before. */
+export const postingLevel = 10;
 
 type Default = Omit<Role, "name" | "eligible">;
 
@@ -59,44 +60,33 @@ const newRole: Default = { holders: "many", required: [], level: 10, excludes: {
 /** The default roles with what the configuration says about them, and the roles that it adds. */
 export function resolveRoles(
   definitions: Readonly<Record<string, RoleDefinition>>,
-  access: { readonly members: readonly UserPattern[]; readonly commanders: readonly UserPattern[] },
+  access: { readonly members: readonly Eligible[]; readonly commanders: readonly Eligible[] },
 ): ReadonlyMap<string, Role> {
   const names = [...new Set([...Object.keys(defaultRoles), ...Object.keys(definitions)])];
   const roles = names.map((name): Role => {
     const given = definitions[name] ?? {};
     const otherwise = defaultRoles[name] ?? newRole;
-    const leads = name === "commander" || name === "deputy";
     return {
       name,
       holders: given.holders ?? otherwise.holders,
       required: given.required ?? otherwise.required,
       level: given.level ?? otherwise.level,
       excludes: spelledOut(name, given.may_not_also_be ?? otherwise.excludes, names),
-      eligible: given.eligible ?? (leads ? access.commanders : access.members),
+      eligible: given.eligible ?? (leads(name) ? access.commanders : access.members),
+      ...(given.rights && { rights: given.rights }),
     };
   });
   return new Map(roles.map((role) => [role.name, role]));
 }
 
-/** How the severities of a rule are written, for messages and for the documentation. */
-export const inSeveritiesForm = "write always or a list of severities, such as [sev1, sev2]";
+/** Whether holders of the role drive the incident: `access.commanders` says who that may be. */
+export function leads(role: string): boolean {
+  return role === "commander" || role === "deputy";
+}
 
-/** When a rule holds: `always`, or a list of severities. */
-export function readInSeverities(written: unknown): Reading<InSeverities> {
-  if (written === "always") return { value: "always" };
-  if (!Array.isArray(written)) return { wrong: `is ${shown(written)}`, meant: meantSeverities(written) };
-  const value: Severity[] = [];
-  for (const item of written) {
-    const severity = severities.find((known) => known === item);
-    if (severity === undefined) {
-      return {
-        wrong: `has ${shown(item)} in it, which is no severity`,
-        meant: nearest(String(item), severities),
-      };
-    }
-    value.push(severity);
-  }
-  return { value };
+/** Whether an incident of any severity needs a holder. */
+export function isRequired({ required }: Role): boolean {
+  return required === "always" || required.length > 0;
 }
 
 function spelledOut(
@@ -108,10 +98,4 @@ function spelledOut(
   if (everyOther === undefined) return named;
   const others = names.filter((other) => other !== name).map((other) => [other, everyOther]);
   return { ...Object.fromEntries(others), ...named };
-}
-
-function meantSeverities(written: unknown): string | undefined {
-  if (typeof written !== "string") return undefined;
-  const severity = nearest(written, [...severities, "always"]);
-  return severity === undefined || severity === "always" ? severity : `[${severity}]`;
 }

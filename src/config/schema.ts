@@ -1,11 +1,13 @@
 import * as v from "valibot";
-import { shown } from "./reading.ts";
+import { playbooks } from "./playbook.ts";
+import { prefixForm, readPrefix } from "./prefix.ts";
 import { role, roleName } from "./role-setting.ts";
 import {
   choice,
   databaseUrl,
   duration,
   durationOrNone,
+  eligible,
   file,
   flag,
   httpUrl,
@@ -13,6 +15,7 @@ import {
   listen,
   orElse,
   patterns,
+  roomOrNone,
   rooms,
   section,
   serverName,
@@ -68,9 +71,27 @@ const access = section(
       patterns("Who may enter any incident, with a reason and in the open, and sees all of them in lists."),
       [],
     ),
-    members: orElse(patterns("Who may be in an incident at all."), "everyone on this homeserver"),
+    administrators_room: v.optional(
+      roomOrNone("The room in which the service tells administrators what they must know."),
+      "none",
+    ),
+    members: orElse(
+      v.pipe(
+        patterns("Who may be in an incident at all."),
+        v.minLength(
+          1,
+          "is an empty list: nobody could be in an incident; leave the key out or name at least one",
+        ),
+      ),
+      "everyone on this homeserver",
+    ),
     declare: orElse(patterns("Who may open an incident."), "the same as `members`"),
-    commanders: orElse(patterns("Who may be commander or deputy."), "the same as `members`"),
+    commanders: orElse(
+      eligible(
+        "Who may be commander or deputy. A room stands for whoever is joined in it, such as a roster.",
+      ),
+      "the same as `members`",
+    ),
   },
 );
 
@@ -94,6 +115,18 @@ const roles = section("Who has which part in an incident.", {
     duration("How long a person has to accept a role that was offered.", secondMs, dayMs),
     "5m",
   ),
+  silent_after: v.optional(
+    duration("How long a commander may write nothing before the deputy can take over.", secondMs, dayMs),
+    "10m",
+  ),
+  vacancy_first: v.optional(
+    duration("How long a required role may be vacant before that is reminded of.", secondMs, dayMs),
+    "2m",
+  ),
+  vacancy_again: v.optional(
+    duration("How long after that it is reminded of again, each time.", secondMs, dayMs),
+    "5m",
+  ),
   definitions: v.nullish(v.record(roleName, role), {}),
 });
 
@@ -101,6 +134,10 @@ const severity = (updateEvery: string) =>
   v.nullish(
     section("", {
       update_every: v.optional(durationOrNone("How often an update is due.", secondMs, dayMs), updateEvery),
+      update_every_mitigated: orElse(
+        durationOrNone("The same once the impact has ended.", secondMs, dayMs),
+        "twice `update_every`; none where that is none",
+      ),
     }),
     {},
   );
@@ -112,22 +149,40 @@ const severitiesSection = section("What differs between severities.", {
   sev4: severity("none"),
 });
 
-const prefix = setting(
-  "",
-  "write 2 to 32 characters in quotes, without a blank, that begin with a sign such as !",
-  (written) =>
-    typeof written === "string" && /^[!?.,;:%&=+~$>-][^\s]{1,31}$/u.test(written)
-      ? { value: written }
-      : { wrong: `is ${shown(written)}, which no command can begin with`, meant: meantPrefix(written) },
-);
+const reminders = section("What people are reminded of.", {
+  again: v.optional(
+    duration(
+      "How long between the reminders of an update that is due: the commander, then the deputy, then once the room.",
+      secondMs,
+      dayMs,
+    ),
+    "5m",
+  ),
+  task_answer: v.optional(
+    duration(
+      "How long the owner of a task has to acknowledge it before being reminded, and again before the commander is told.",
+      secondMs,
+      dayMs,
+    ),
+    "2m",
+  ),
+});
 
 const commands = section("What people type.", {
   prefixes: v.optional(
     v.pipe(
-      list("What a message begins with that is a command.", prefix),
+      list("What a message begins with that is a command.", setting("", prefixForm, readPrefix)),
       v.minLength(1, "is an empty list: nobody could type a command; leave the key out or name at least one"),
     ),
     ["!incident", "!inc"],
+  ),
+  stale_after: v.optional(
+    duration(
+      "A command that waited longer than this because the service was down is asked about and not run.",
+      secondMs,
+      dayMs,
+    ),
+    "10m",
   ),
 });
 
@@ -164,6 +219,8 @@ export const schema = section("", {
   rooms: v.nullish(roomsSection, {}),
   roles: v.nullish(roles, {}),
   severities: v.nullish(severitiesSection, {}),
+  reminders: v.nullish(reminders, {}),
+  playbooks: v.nullish(playbooks, {}),
   commands: v.nullish(commands, {}),
   archive: v.nullish(archive, {}),
   log: v.nullish(log, {}),
@@ -175,15 +232,8 @@ export type Settings = v.InferOutput<typeof schema>;
 /** The section that says where the journal is; read apart, whatever is wrong elsewhere. */
 export const databaseSchema = v.object({ database: v.nullish(database, {}) });
 
-/** The sections that say who is meant and how far rooms reach; read apart, whatever is wrong elsewhere. */
-export const reachSchema = v.object({
-  homeserver,
-  rooms: v.nullish(roomsSection, {}),
-  access: v.nullish(access, {}),
-});
+/** The sections that say who is meant; read apart, whatever is wrong elsewhere. */
+export const accessSchema = v.object({ homeserver, access: v.nullish(access, {}) });
 
-function meantPrefix(written: unknown): string | undefined {
-  return typeof written === "string" && /^[/@#]?[A-Za-z]\S*$/.test(written)
-    ? `"!${written.replace(/^[/@#]/, "")}"`
-    : undefined;
-}
+/** Those, and the one that says how far rooms reach. */
+export const reachSchema = v.object({ ...accessSchema.entries, rooms: v.nullish(roomsSection, {}) });

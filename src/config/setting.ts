@@ -3,9 +3,12 @@ import { nearest } from "../text/nearest.ts";
 import { httpUrlForm, listenForm, readHttpUrl, readListen } from "./address.ts";
 import { databaseUrlForm, readDatabaseUrl } from "./database-url.ts";
 import { durationForm, readDuration, writeDuration } from "./duration.ts";
+import { eligibleForm, readEligible } from "./eligible.ts";
+import { readLine } from "./line.ts";
 import { readRoom, readServerName, readTimeZone, roomForm, serverNameForm, timeZoneForm } from "./names.ts";
 import { patternForm, readPattern } from "./pattern.ts";
 import { type Reading, sentence, shown } from "./reading.ts";
+import { inSeveritiesForm, readInSeverities } from "./severity.ts";
 import { readSize, sizeForm, writeSize } from "./size.ts";
 
 /** What the documentation and the messages say about a setting. */
@@ -85,15 +88,19 @@ export function duration(about: string, leastMs: number, mostMs: number) {
   return setting(about, allowed, (written) => within(readDuration(written), leastMs, mostMs, written));
 }
 
-/** As `duration`, or `none`, which reads as `undefined`. */
+/** As `duration`, or `none`. */
 export function durationOrNone(about: string, leastMs: number, mostMs: number) {
   const allowed = `${durationForm}, from ${writeDuration(leastMs)} to ${writeDuration(mostMs)}, or none`;
   return setting(
     about,
     allowed,
-    (written): Reading<number | undefined> =>
-      written === "none" ? { value: undefined } : within(readDuration(written), leastMs, mostMs, written),
+    orNone((written) => within(readDuration(written), leastMs, mostMs, written)),
   );
+}
+
+/** A room, or `none`. */
+export function roomOrNone(about: string) {
+  return setting(about, `${roomForm}, or none`, orNone(readRoom));
 }
 
 /** A size between two others; all in bytes. */
@@ -114,18 +121,21 @@ export function whole(about: string, least: number, most: number, why: string) {
   );
 }
 
-/** Text in one line that is not empty. */
-function line(about: string, allowed: string) {
-  return setting(about, allowed, (written): Reading<string> => {
-    if (typeof written !== "string") return { wrong: `is ${shown(written)}, not text` };
-    return /^[^\0\r\n]*\S[^\0\r\n]*$/.test(written)
-      ? { value: written }
-      : { wrong: `is ${shown(written)}, not one line of text` };
-  });
+/** The name of `what`, where operators choose the keys of a group: `a role`. */
+export function chosenName(what: string) {
+  return v.pipe(
+    v.string(),
+    v.regex(
+      /^[a-z][a-z0-9-]{0,31}$/,
+      `is no name for ${what}; write 1 to 32 small letters, digits and dashes that begin with a letter`,
+    ),
+  );
 }
 
 export const file = (about: string) =>
-  line(about, "write a path, relative to the folder of this file or absolute");
+  setting(about, "write a path, relative to the folder of this file or absolute", (written) =>
+    readLine(written),
+  );
 export const httpUrl = (about: string) => setting(about, httpUrlForm, readHttpUrl);
 export const listen = (about: string) => setting(about, listenForm, readListen);
 export const databaseUrl = (about: string) => setting(about, databaseUrlForm, readDatabaseUrl);
@@ -133,6 +143,14 @@ export const serverName = (about: string) => setting(about, serverNameForm, read
 export const timeZone = (about: string) => setting(about, timeZoneForm, readTimeZone);
 export const rooms = (about: string) => list(about, setting("", roomForm, readRoom));
 export const patterns = (about: string) => list(about, setting("", patternForm, readPattern));
+export const inSeverities = (about: string) => setting(about, inSeveritiesForm, readInSeverities);
+export const eligible = (about: string) => list(about, setting("", eligibleForm, readEligible));
+
+/** The word `none`, which reads as `undefined`, beside what `read` understands. */
+function orNone<Value>(read: (written: unknown) => Reading<Value>) {
+  return (written: unknown): Reading<Value | undefined> =>
+    written === "none" ? { value: undefined } : read(written);
+}
 
 function within(reading: Reading<number>, least: number, most: number, written: unknown): Reading<number> {
   if (!("value" in reading)) return reading;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { nearest } from "../text/nearest.ts";
-import type { Document } from "./document.ts";
-import { keyOf, type Path } from "./path.ts";
+import { type Document, problemAt } from "./document.ts";
+import type { Path } from "./path.ts";
 import type { Problem } from "./problem.ts";
 import { sentence, shown } from "./reading.ts";
 import { describe } from "./setting.ts";
@@ -43,7 +43,7 @@ function shapeProblems(document: Document, value: unknown, schema: Schema, path:
   if (group === undefined || value === undefined || (value === null && group.mayBeEmpty)) return [];
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     const message = `is ${shown(value)}, not a group of keys; write each key in a line of its own, indented below it`;
-    return [{ source: document.file, position: document.valuePosition(path), key: keyOf(path), message }];
+    return [problemAt(document, path, "value", message)];
   }
   return Object.entries(value).flatMap(([key, inner]) => {
     const known = child(schema, key);
@@ -55,7 +55,7 @@ function shapeProblems(document: Document, value: unknown, schema: Schema, path:
 function unknownKey(document: Document, path: Path, known: readonly string[]): Problem {
   const meant = nearest(String(path.at(-1)), known);
   const message = sentence({ wrong: "is no key that is known here", meant }, `known are ${known.join(", ")}`);
-  return { source: document.file, position: document.keyPosition(path), key: keyOf(path), message };
+  return problemAt(document, path, "key", message);
 }
 
 function issueProblem(document: Document, schema: Schema, issue: v.BaseIssue<unknown>): Problem {
@@ -63,12 +63,8 @@ function issueProblem(document: Document, schema: Schema, issue: v.BaseIssue<unk
   const path = steps.map(({ key }) => (typeof key === "number" ? key : String(key)));
   const aboutKey = steps.at(-1)?.origin === "key";
   const isMissing = aboutKey && issue.type.endsWith("object");
-  return {
-    source: document.file,
-    position: aboutKey ? document.keyPosition(path) : document.valuePosition(path),
-    key: keyOf(path),
-    message: isMissing ? explainMissing(schema, path) : issue.message,
-  };
+  const message = isMissing ? explainMissing(schema, path) : issue.message;
+  return problemAt(document, path, aboutKey ? "key" : "value", message);
 }
 
 function explainMissing(schema: Schema, path: Path): string {

@@ -5,29 +5,12 @@ import { suite, test } from "node:test";
 import { parseDocument } from "yaml";
 import type { Config } from "../../../src/config/config.ts";
 import { renderConfigurationDocs } from "../../../src/config/docs.ts";
-import type { Environment } from "../../../src/config/environment.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { ConfigError, formatProblem } from "../../../src/config/problem.ts";
 import { schema } from "../../../src/config/schema.ts";
 import { settingKeys } from "../../../src/config/shape.ts";
 import { explainUnreadable } from "../../../src/config/unreadable.ts";
-import { temporaryFolder } from "../../support/folder.ts";
-
-const top = join(import.meta.dirname, "../../..");
-const smallest = "homeserver:\n  url: http://127.0.0.1:8008/\n  server_name: example.org\n";
-
-/** A configuration in a folder of its own. */
-async function written(text: string | Buffer): Promise<{ readonly folder: string; readonly file: string }> {
-  const folder = await temporaryFolder();
-  const file = join(folder, "cordon.yaml");
-  writeFileSync(file, text);
-  return { folder, file };
-}
-
-async function load(text: string, env: Environment = {}): Promise<Config> {
-  const { file } = await written(text);
-  return loadConfig(file, env);
-}
+import { load, smallest, top, written } from "./written.ts";
 
 function refusal(load: () => unknown): ConfigError {
   try {
@@ -53,20 +36,34 @@ suite("a configuration that says the least", () => {
         legacyQueryToken: false,
       },
       database: { engine: "sqlite", file: join(folder, "cordon.db") },
-      access: { administrators: [], members: everyone, declare: everyone, commanders: everyone },
+      access: {
+        administrators: [],
+        administratorsRoom: undefined,
+        members: everyone,
+        declare: everyone,
+        commanders: everyone,
+      },
       rooms: { version: "12", federate: false, lobbies: [], timeZone: "UTC" },
       severities: {
-        sev1: { updateEveryMs: 900_000 },
-        sev2: { updateEveryMs: 1_800_000 },
-        sev3: { updateEveryMs: 3_600_000 },
-        sev4: { updateEveryMs: undefined },
+        sev1: { updateEveryMs: 900_000, updateEveryMitigatedMs: 1_800_000 },
+        sev2: { updateEveryMs: 1_800_000, updateEveryMitigatedMs: 3_600_000 },
+        sev3: { updateEveryMs: 3_600_000, updateEveryMitigatedMs: 7_200_000 },
+        sev4: { updateEveryMs: undefined, updateEveryMitigatedMs: undefined },
       },
-      commands: { prefixes: ["!incident", "!inc"] },
+      reminders: { againMs: 300_000, taskAnswerMs: 120_000 },
+      playbooks: [],
+      commands: { prefixes: ["!incident", "!inc"], staleAfterMs: 600_000 },
       archive: { folder: join(folder, "archives"), graceMs: 1_800_000, maxAttachmentBytes: 50_000_000 },
       log: { level: "info", format: "json" },
       warnings: [],
     });
-    assert.equal(roles.acceptWithinMs, 300_000);
+    const { definitions: _, ...durations } = roles;
+    assert.deepEqual(durations, {
+      acceptWithinMs: 300_000,
+      silentAfterMs: 600_000,
+      vacancyFirstMs: 120_000,
+      vacancyAgainMs: 300_000,
+    });
     assert.deepEqual(
       [...roles.definitions.values()].map(({ name, holders, level }) => [name, holders, level]),
       [
@@ -82,9 +79,12 @@ suite("a configuration that says the least", () => {
   });
 
   test("may leave sections and what is in them empty", async () => {
-    const config = await load(`${smallest}rooms:\nseverities:\n  sev1:\nroles:\n  definitions:\n`);
+    const config = await load(
+      `${smallest}rooms:\nplaybooks:\nseverities:\n  sev1:\nroles:\n  definitions:\n`,
+    );
     assert.equal(config.rooms.version, "12");
     assert.equal(config.severities.sev1.updateEveryMs, 900_000);
+    assert.deepEqual(config.playbooks, []);
   });
 });
 
@@ -148,6 +148,41 @@ suite("access and roles", () => {
     );
     assert.equal(roles.definitions.get("observer")?.excludes.liaison, "always");
     assert.deepEqual(warnings, []);
+  });
+
+  test("rooms stand for whoever is joined in them, also where nobody else is left", async () => {
+    const { access, roles } = await load(
+      `${smallest}access:\n  administrators_room: "!adm"\n  commanders: ["#oncall:example.org"]\nroles:\n  definitions:\n    scribe:\n      eligible: ["!writers", "@eve:elsewhere.example"]\n`,
+    );
+    assert.equal(access.administratorsRoom, "!adm");
+    assert.deepEqual(roles.definitions.get("commander")?.eligible, ["#oncall:example.org"]);
+    assert.deepEqual(roles.definitions.get("scribe")?.eligible, ["!writers", "@eve:elsewhere.example"]);
+  });
+
+  test("rights are those that are given, and absent where none are said", async () => {
+    const { roles } = await load(
+      `${smallest}roles:\n  definitions:\n    comms:\n      rights: [update, state-impact]\n    observer:\n      rights: []\n`,
+    );
+    assert.deepEqual(roles.definitions.get("comms")?.rights, ["update", "state-impact"]);
+    assert.deepEqual(roles.definitions.get("observer")?.rights, []);
+    assert.ok(!Object.hasOwn(roles.definitions.get("commander") ?? assert.fail("no such role"), "rights"));
+  });
+
+  test("roles may exclude each other as they like where different people can have them", async () => {
+    const excluding = (eligible: string, severity: string) =>
+      `${smallest}roles:\n  definitions:\n    scribe:\n      eligible: ["@alice:example.org"]\n    ops:\n      required: [${severity}]\n      eligible: ${eligible}\n`;
+    const refused = await written(excluding('["@alice:example.org"]', "sev2"));
+    assert.equal(refusal(() => loadConfig(refused.file, {})).problems.length, 1);
+    // One more person, a pattern or a room that may mean others, a severity that does not require both.
+    await load(excluding('["@alice:example.org", "@bob:example.org"]', "sev2"));
+    await load(excluding('["@ali*:example.org"]', "sev2"));
+    await load(excluding('["@alice:example.org", "#ops:example.org"]', "sev2"));
+    await load(excluding('["@alice:example.org"]', "sev3"));
+  });
+
+  test("a role of its own may be as high as the commander", async () => {
+    const { roles } = await load(`${smallest}roles:\n  definitions:\n    liaison:\n      level: 60\n`);
+    assert.equal(roles.definitions.get("liaison")?.level, 60);
   });
 
   test("users of other homeservers are fine where rooms reach them", async () => {
@@ -226,6 +261,15 @@ suite("a warning", () => {
       "CORDON_DATABSE_URL: is not a variable that is read; did you mean CORDON_DATABASE_URL",
       "CORDON_ROOMS_VERSION: is not read; only secrets come from variables, write rooms.version in the configuration file",
       "CORDON_SEVERITIES_SEV1_UPDATE_EVERY: is not read; only secrets come from variables, write severities.sev1.update_every in the configuration file",
+    ]);
+  });
+
+  test("is given for administrators who are no members", async () => {
+    const { file } = await written(
+      `${smallest}access:\n  members: ["@ops-*:example.org"]\n  administrators: ["@*-root:example.org", "@root:example.org"]\n`,
+    );
+    assert.deepEqual(warnings(loadConfig(file, {})), [
+      `${file}:6:43: access.administrators[1]: means nobody in access.members, and so nobody who could enter an incident; add them there`,
     ]);
   });
 

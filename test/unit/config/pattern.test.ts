@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
-import { coversServer, matchesPattern, readPattern, type UserPattern } from "../../../src/config/pattern.ts";
+import { readEligible } from "../../../src/config/eligible.ts";
+import {
+  coversServer,
+  matchesPattern,
+  patternsMeet,
+  readPattern,
+  type UserPattern,
+} from "../../../src/config/pattern.ts";
 
 suite("a pattern means a user", () => {
   const table: readonly (readonly [pattern: UserPattern, user: string, means: boolean])[] = [
@@ -54,6 +61,55 @@ test("a pattern covers the servers it names", () => {
   assert.ok(coversServer("@alice:example.org", "example.org"));
   assert.ok(coversServer("@*:*.org", "example.org"));
   assert.ok(!coversServer("@*:example.org", "example.com"));
+});
+
+suite("two patterns", () => {
+  const table: readonly (readonly [one: UserPattern, other: UserPattern, meet: boolean])[] = [
+    ["@alice:example.org", "@alice:example.org", true],
+    ["@alice:example.org", "@bob:example.org", false],
+    ["@alice:example.org", "@*:example.org", true],
+    ["@alice:example.org", "@*:example.com", false],
+    ["@ops-*:example.org", "@*-anna:example.org", true],
+    ["@ops-*:example.org", "@dev-*:example.org", false],
+    ["@*:*.example.org", "@alice:mail.*", true],
+    ["@*:*.example.org", "@alice:*.com", false],
+    ["@a*b:example.org", "@*c*:example.org", true],
+    ["@a*:example.org", "@*b:example.org", true],
+    ["@aa*aa:example.org", "@aaa:example.org", false],
+  ];
+  for (const [one, other, meet] of table) {
+    test(`${one} and ${other} ${meet ? "have users in common" : "have nobody in common"}`, () => {
+      assert.equal(patternsMeet(one, other), meet);
+      assert.equal(patternsMeet(other, one), meet);
+    });
+  }
+
+  test("have users in common where somebody is meant by both", () => {
+    const people = everyText(["a", "b"], 8);
+    const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*"), maxLength: 4 });
+    fc.assert(
+      fc.property(pattern, pattern, (one, other) => {
+        const meant = people.some((user) =>
+          [one, other].every((pattern) => matchesPattern(`@${user}:s`, `@${pattern}:s`)),
+        );
+        assert.equal(patternsMeet(`@${one}:s`, `@${other}:s`), meant);
+      }),
+    );
+  });
+});
+
+/** Every text of these letters up to a length. */
+function everyText(letters: readonly string[], length: number): readonly string[] {
+  if (length === 0) return [""];
+  const shorter = everyText(letters, length - 1);
+  return ["", ...letters.flatMap((letter) => shorter.map((text) => letter + text))];
+}
+
+test("who is eligible is a pattern or a room", () => {
+  for (const written of ["@*:example.org", "#oncall:example.org", "!abc:example.org", "!abc"]) {
+    assert.deepEqual(readEligible(written), { value: written });
+  }
+  for (const written of ["alice", "#oncall", "!", "", 5, null]) assert.ok("wrong" in readEligible(written));
 });
 
 suite("what is no pattern is refused", () => {

@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import { readHttpUrl, readListen, writeListen } from "../../../src/config/address.ts";
 import { holdsPassword, readDatabaseUrl, resolveDatabase } from "../../../src/config/database-url.ts";
 import { readDuration, writeDuration } from "../../../src/config/duration.ts";
+import { readLine } from "../../../src/config/line.ts";
 import { readServerName, readTimeZone } from "../../../src/config/names.ts";
 import type { Reading } from "../../../src/config/reading.ts";
 import { readSize, writeSize } from "../../../src/config/size.ts";
@@ -136,6 +137,23 @@ suite("a time zone", () =>
     ["Middle/Earth", undefined],
     ["", undefined],
   ]));
+
+suite("a line of at most four characters", () =>
+  reads(
+    (written) => readLine(written, 4),
+    [
+      ["stop", "stop"],
+      [" a b", " a b"],
+      ["🔎🔎🔎🔎", "🔎🔎🔎🔎"],
+      ["stops", undefined],
+      ["🔎🔎🔎🔎🔎", undefined],
+      ["a\nb", undefined],
+      ["  ", undefined],
+      ["", undefined],
+      [1, undefined],
+      [null, undefined],
+    ],
+  ));
 
 suite("a database", () => {
   reads(readDatabaseUrl, [
