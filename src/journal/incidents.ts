@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Circumstances, Entry } from "../incident/entry.ts";
-import { evolve } from "../incident/evolve.ts";
+import { evolve, foldVersion } from "../incident/evolve.ts";
 import type { Fact } from "../incident/fact.ts";
-import type { IncidentId, RoomId } from "../incident/ids.ts";
+import type { IncidentId, RoomId, UserId } from "../incident/ids.ts";
 import type { Incident, State } from "../incident/incident.ts";
 import type { EntryRow } from "../store/schema.ts";
 import type { Change, Queries } from "../store/store.ts";
 import { chain, genesis } from "./chain.ts";
+import { enrol } from "./members.ts";
 
 /** An incident as stored: its fold, and what belongs to it outside its journal. */
 export interface StoredIncident {
@@ -28,15 +29,52 @@ export async function incidentOfRoom(db: Queries, room: RoomId): Promise<StoredI
   return stored(await select(db).where("room_id", "=", room).executeTakeFirst());
 }
 
-/** Incidents in the given states, the newest first. */
-export async function listIncidents(
+/**
+ * The incident where this person is on its roster. One that does not exist and one that is not theirs are
+ * the same to the database, and nothing of either is loaded: neither words nor timing tell them apart.
+ */
+export async function loadVisible(
   db: Queries,
-  options: { readonly open: boolean; readonly limit: number },
+  id: IncidentId,
+  user: UserId,
+): Promise<StoredIncident | undefined> {
+  const theirs = select(db)
+    .innerJoin("member", "member.incident", "incident.id")
+    .where("member.incident", "=", id)
+    .where("member.user_id", "=", user);
+  return stored(await theirs.executeTakeFirst());
+}
+
+/** Which incidents a list holds. */
+interface Listing {
+  /** Only those that are not archived. */
+  readonly open: boolean;
+  readonly limit: number;
+}
+
+/** Incidents, the newest first. */
+export async function listIncidents(db: Queries, listing: Listing): Promise<readonly StoredIncident[]> {
+  return listed(select(db), listing);
+}
+
+/** The incidents on whose roster this person is, the newest first. */
+export async function incidentsOf(
+  db: Queries,
+  user: UserId,
+  listing: Listing,
+): Promise<readonly StoredIncident[]> {
+  const theirs = db.selectFrom("member").select("incident").where("user_id", "=", user);
+  return listed(select(db).where("id", "in", theirs), listing);
+}
+
+async function listed(
+  incidents: ReturnType<typeof select>,
+  { open, limit }: Listing,
 ): Promise<readonly StoredIncident[]> {
   const done: readonly State[] = ["archived"];
-  let query = select(db).orderBy("number", "desc").limit(options.limit);
-  if (options.open) query = query.where("state", "not in", done);
-  return (await query.execute()).flatMap((row) => stored(row) ?? []);
+  const wanted = open ? incidents.where("state", "not in", done) : incidents;
+  const rows = await wanted.orderBy("number", "desc").limit(limit).execute();
+  return rows.flatMap((row) => stored(row) ?? []);
 }
 
 /** The ids of every incident that still has work to do, oldest first. */
@@ -128,6 +166,7 @@ export async function append(
   }
   if (incident === undefined) throw new Error(`no fact to begin ${id} with`);
   await writeFold(change, incident, before, alias);
+  await enrol(change, incident, before);
   await change.insertInto("entry").values(entries.map(toRow)).execute();
   return { incident, entries };
 }
@@ -142,6 +181,7 @@ async function writeFold(
     state: incident.state,
     room_id: incident.room?.id ?? null,
     folded: JSON.stringify(incident),
+    fold_version: foldVersion,
     head_seq: incident.head.seq,
     head_hash: incident.head.hash,
   };

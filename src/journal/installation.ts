@@ -35,6 +35,20 @@ export async function heartbeatRoomOf(db: Queries): Promise<RoomId | undefined> 
   return (row?.heartbeat_room ?? undefined) as RoomId | undefined;
 }
 
+/** The room in which the administrators are told things, while there is one and the bot is in it. */
+export async function administratorsRoom(db: Queries): Promise<RoomId | undefined> {
+  const row = await db.selectFrom("installation").select("administrators_room").executeTakeFirst();
+  return (row?.administrators_room ?? undefined) as RoomId | undefined;
+}
+
+export async function noteAdministratorsRoom(db: Queries, room: RoomId | undefined): Promise<void> {
+  await db
+    .updateTable("installation")
+    .set({ administrators_room: room ?? null })
+    .where("id", "=", 1)
+    .execute();
+}
+
 /** Takes the next incident number. Given back where the transaction is. */
 export async function nextIncidentId(change: Change): Promise<IncidentId> {
   const row = await change

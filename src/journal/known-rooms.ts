@@ -45,8 +45,9 @@ export async function findPlace(db: Queries, room: RoomId): Promise<Place | unde
   return { kind: row.kind, ...(row.user_id === null ? {} : { user: row.user_id as UserId }) };
 }
 
-export async function notePlace(db: Queries, room: RoomId, place: Place): Promise<void> {
-  const values = { kind: place.kind, user_id: place.user ?? null };
+/** @param since when the bot came in, in milliseconds since the epoch */
+export async function notePlace(db: Queries, room: RoomId, place: Place, since: number): Promise<void> {
+  const values = { kind: place.kind, user_id: place.user ?? null, since };
   await db
     .insertInto("place")
     .values({ room_id: room, ...values })
@@ -56,4 +57,24 @@ export async function notePlace(db: Queries, room: RoomId, place: Place): Promis
 
 export async function forgetPlace(db: Queries, room: RoomId): Promise<void> {
   await db.deleteFrom("place").where("room_id", "=", room).execute();
+}
+
+/** Forgets every lobby but these. */
+export async function keepLobbies(db: Queries, rooms: readonly RoomId[]): Promise<void> {
+  let others = db.deleteFrom("place").where("kind", "=", "lobby");
+  if (rooms.length > 0) others = others.where("room_id", "not in", rooms);
+  await others.execute();
+}
+
+/** The direct chats with a person, the newest first. */
+export async function directChatsWith(db: Queries, user: UserId): Promise<readonly RoomId[]> {
+  const rows = await db
+    .selectFrom("place")
+    .select("room_id")
+    .where("kind", "=", "direct")
+    .where("user_id", "=", user)
+    .orderBy("since", "desc")
+    .orderBy("room_id")
+    .execute();
+  return rows.map((row) => row.room_id as RoomId);
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { EventId } from "../incident/ids.ts";
 import type { OutboxRow } from "../store/schema.ts";
 import type { Change, Queries } from "../store/store.ts";
 
@@ -68,9 +69,10 @@ function waiting(db: Queries) {
 }
 
 /** The event that a message became, `undefined` while it has not been sent. */
-export async function eventOf(db: Queries, key: string): Promise<string | undefined> {
+export async function eventOf(db: Queries, key: string): Promise<EventId | undefined> {
   const row = await db.selectFrom("outbox").select("event_id").where("key", "=", key).executeTakeFirst();
-  return row?.event_id ?? undefined;
+  // What the homeserver gave as the id of an event was checked when it gave it.
+  return (row?.event_id ?? undefined) as EventId | undefined;
 }
 
 /** The message that an event of the bot's is, `undefined` where it came from no outbox. */

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Engine } from "./engine.ts";
+import { roles } from "./roles-step.ts";
 
 /** Steps by name, applied in the order of their names. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -10,7 +11,7 @@ export type Migrations = Readonly<Record<string, Migration>>;
  * is never changed: what has to change gets a new step.
  */
 export function migrations(engine: Engine): Migrations {
-  return { "0001-spine": spine(engine) };
+  return { "0001-spine": spine(engine), "0002-roles": roles };
 }
 
 function spine(engine: Engine): Migration {

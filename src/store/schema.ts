@@ -8,12 +8,15 @@ export interface Schema {
   installation: InstallationTable;
   inbox: InboxTable;
   incident: IncidentTable;
+  member: MemberTable;
+  heard: HeardTable;
   entry: EntryTable;
   outbox: OutboxTable;
   timer: TimerTable;
   room_state: RoomStateTable;
   own_write: OwnWriteTable;
   place: PlaceTable;
+  roster: RosterTable;
   attachment: AttachmentTable;
 }
 
@@ -27,6 +30,8 @@ export interface InstallationTable {
   heartbeat_room: string | null;
   /** Grows with every start, so that no two heartbeats are the same. */
   heartbeats: Generated<number>;
+  /** Where the administrators are told what they must know, while the bot is there. */
+  administrators_room: string | null;
 }
 
 /** Every event that the homeserver brought, in the order of its arrival. */
@@ -54,10 +59,25 @@ export interface IncidentTable {
   room_id: string | null;
   /** The folded Incident as JSON: derived from `entry`, compared with it by `cordon doctor`. */
   folded: string;
+  /** The version of the program's fold that made it. */
+  fold_version: Generated<number>;
   head_seq: number;
   head_hash: string;
   /** SHA-256 of the card as last put into the outbox. */
   card_hash: string | null;
+}
+
+/** Who is on the roster of an incident: expected in its room, or there. Derived from its fold. */
+export interface MemberTable {
+  incident: string;
+  user_id: string;
+}
+
+/** When somebody last wrote in an incident's room. */
+export interface HeardTable {
+  incident: string;
+  user_id: string;
+  at: number;
 }
 
 /** The journal: append-only, one chain per incident. */
@@ -131,6 +151,15 @@ export interface PlaceTable {
   kind: "direct" | "lobby";
   /** The person a direct chat is with. */
   user_id: string | null;
+  /** When the bot came in. */
+  since: Generated<number>;
+}
+
+/** The rooms whose members are eligible for roles; who they are is in `room_state`. */
+export interface RosterTable {
+  /** As the configuration names the room: its id or an alias. */
+  name: string;
+  room_id: string;
 }
 
 /** Files that were sent into incidents' rooms, fetched as soon as they were seen. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -99,13 +100,16 @@ forEachEngine((engine) => {
 });
 
 test("a SQLite file that is none is refused in words", async () => {
-  const file = join(await temporaryFolder(), "not-there", "cordon.db");
-  await refused(openForReading({ engine: "sqlite", file }), "database-missing", /there is no database at/);
+  const folder = await temporaryFolder();
+  const missing = join(folder, "not-there", "cordon.db");
   await refused(
-    openStore({ engine: "sqlite", file: import.meta.filename }),
-    "database-unreadable",
-    /is no SQLite database/,
+    openForReading({ engine: "sqlite", file: missing }),
+    "database-missing",
+    /there is no database at/,
   );
+  const file = join(folder, "notes.txt");
+  await writeFile(file, "What we did on the night of the outage, and what we would do another time.\n");
+  await refused(openStore({ engine: "sqlite", file }), "database-unreadable", /is no SQLite database/);
 });
 
 async function refused(opening: Promise<unknown>, code: StoreErrorCode, words: RegExp): Promise<void> {
