@@ -1,87 +1,173 @@
-import { baseRole, isPlain } from "./evolve.ts";
-import type { Fact } from "./fact.ts";
-import type { UserId } from "./ids.ts";
-import { holders, type Incident, isOnRoster, type Offer, rolesOf } from "./incident.ts";
+import { type Context, type Decision, isRefusal } from "./decision.ts";
+import { project } from "./evolve.ts";
+import type { CancelReason, Fact } from "./fact.ts";
+import type { IncidentId, UserId } from "./ids.ts";
+import { holders, type Incident, isOnRoster, rolesOf } from "./incident.ts";
 import type { Intent } from "./intent.ts";
-import { isActing, refuse } from "./permissions.ts";
-import { holdsIn, type Policy, type RoleName } from "./policy.ts";
+import { mayOpen, refuse, rolesThatMay } from "./permissions.ts";
+import { baseRole, isPlain, type Policy, type RoleName, requiredRoles } from "./policy.ts";
 import type { Refusal } from "./refusal.ts";
+import {
+  acceptRole,
+  confirmRole,
+  declineRole,
+  handover,
+  mayTake,
+  offerRole,
+  refuseRole,
+  releaseRole,
+  takeover,
+  takeoverFrom,
+  volunteer,
+} from "./roles.ts";
+import { settled } from "./settle.ts";
 import type { Severity } from "./severity.ts";
 
-/** What decide needs to know of the world: it has no clock and no configuration of its own. */
-export interface Context {
-  /** Who wants it. */
-  readonly actor: UserId;
-  /** When they said so, in milliseconds since the epoch. */
-  readonly at: number;
-  readonly policy: Policy;
-}
-
-/** What follows from an intent: facts for the journal, or the reason why nothing does. */
-export type Decision = readonly Fact[] | Refusal;
-
-export function isRefusal(decision: Decision): decision is Refusal {
-  return "refused" in decision;
-}
+/** The least that says why an incident is opened again, in characters. */
+const leastReason = 10;
 
 /**
  * Decides what becomes of an intent. Pure: the same arguments give the same decision. A refusal changes
  * nothing; facts are true from the moment the journal has them.
  *
- * @param incident the incident as it stands, `undefined` for `declare`
+ * @param incident the incident as it stands, `undefined` for `declare` and `report`
  */
 export function decide(incident: Incident | undefined, intent: Intent, context: Context): Decision {
-  if (intent.type === "declare") return declare(intent, context);
+  const decision = decideAlone(incident, intent, context);
+  return isRefusal(decision) ? decision : settled(incident, decision, context);
+}
+
+function decideAlone(incident: Incident | undefined, intent: Intent, context: Context): Decision {
+  if (intent.type === "declare" || intent.type === "report") return open(intent, context);
   if (incident === undefined) return { refused: "unseen" };
-  const refusal = refuse(incident, intent.type, context.actor);
-  if (refusal !== undefined) return refusal;
+  const refusal = refuse(incident, intent.type, context.actor, context.policy);
+  if (refusal !== undefined) return withWayOut(incident, refusal, context);
   switch (intent.type) {
+    case "activate":
+      return activate(incident, intent, context);
+    case "cancel":
+      return cancel(incident, intent);
+    case "enter":
+      return enter(context, intent.reason);
     case "invite":
       return invite(incident, intent, context);
+    case "remove":
+      return remove(incident, intent.user, intent.reason, context);
     case "offer-role":
       return offerRole(incident, intent.role, intent.user, context);
     case "accept-role":
       return acceptRole(incident, intent.role, context);
     case "decline-role":
       return declineRole(incident, intent.role, context);
+    case "volunteer":
+      return volunteer(incident, intent.role, context);
+    case "confirm-role":
+      return confirmRole(incident, intent.role, intent.user, context);
+    case "refuse-role":
+      return refuseRole(incident, intent.role, intent.user);
+    case "handover":
+      return handover(incident, intent.role, intent.user, context);
+    case "takeover":
+      return takeover(incident, intent.role, intent.reason, context);
+    case "release-role":
+      return releaseRole(incident, intent.role, context);
     case "change-severity":
       return changeSeverity(incident, intent.to, intent.reason, context);
+    case "change-title":
+      return changeTitle(incident, intent.title);
+    case "state-impact":
+      return [{ type: "impact-stated", data: { text: intent.text } }];
     case "update":
       return update(incident, intent.text, intent.nextMs, context);
     case "note":
       return [{ type: "noted", data: { text: intent.text } }];
     case "mitigate":
       return [{ type: "mitigated", data: { how: intent.how } }];
+    case "relapse":
+      return [{ type: "relapsed", data: { reason: intent.reason } }];
     case "close":
       return close(incident, intent.summary, intent.anyway, context.policy);
+    case "reopen":
+      return reopen(incident, intent.reason, context);
     case "archive":
       return [{ type: "archiving", data: {} }];
   }
 }
 
-function declare(intent: Extract<Intent, { type: "declare" }>, context: Context): Decision {
+/** Where only the commander may, and somebody could take command, the refusal says from when. */
+function withWayOut(incident: Incident, refusal: Refusal, context: Context): Refusal {
+  if (refusal.refused !== "not-entitled") return refusal;
+  const [only, ...others] = rolesThatMay(refusal.intent, context.policy);
+  if (only !== "commander" || others.length > 0) return refusal;
+  const from = takeoverFrom(incident, context);
+  return from === undefined ? refusal : { ...refusal, takeoverFrom: from };
+}
+
+/** Opens an incident. Whoever cannot command stands in as deputy until somebody does. */
+function open(intent: Extract<Intent, { type: "declare" | "report" }>, context: Context): Decision {
   const { actor, at, policy } = context;
-  if (!policy.mayDeclare(actor)) return { refused: "may-not-declare" };
+  if (!mayOpen(intent.type, actor, policy)) return { refused: "may-not-declare" };
   const role = policy.mayHold("commander", actor) ? "commander" : "deputy";
-  const declared: Fact = {
-    type: "declared",
-    data: {
-      title: intent.title,
-      severity: intent.severity,
-      role,
-      ...nextUpdate(intent.severity, at, policy),
-    },
-  };
-  const others = [...new Set(intent.people)].filter((user) => user !== actor);
+  const { title } = intent;
+  if (intent.type === "report") return [{ type: "reported", data: { title, role } }];
+  const { severity, people } = intent;
+  const next = nextUpdate(severity, at, policy);
   return [
-    declared,
-    ...others.map(
-      (user): Fact =>
-        policy.isMember(user)
-          ? { type: "invited", data: { user, role: baseRole } }
-          : { type: "invite-failed", data: { user, reason: "outside" } },
-    ),
+    { type: "declared", data: { title, severity, role, ...next } },
+    ...guests(people, context, () => true),
   ];
+}
+
+/** The people named with a declaration, as far as they may be in incidents; the others are named as such. */
+function guests(
+  people: readonly UserId[],
+  { actor, policy }: Context,
+  isMissing: (user: UserId) => boolean,
+): readonly Fact[] {
+  return [...new Set(people)]
+    .filter((user) => user !== actor && isMissing(user))
+    .map((user) =>
+      policy.isMember(user)
+        ? { type: "invited", data: { user, role: baseRole } }
+        : { type: "invite-failed", data: { user, reason: "outside" } },
+    );
+}
+
+function activate(
+  incident: Incident,
+  intent: Extract<Intent, { type: "activate" }>,
+  context: Context,
+): Decision {
+  const severity = intent.severity ?? incident.severity;
+  const next = nextUpdate(severity, context.at, context.policy);
+  return [
+    { type: "activated", data: { severity, ...next } },
+    ...guests(intent.people, context, (user) => !isOnRoster(incident, user)),
+  ];
+}
+
+function cancel(
+  incident: Incident,
+  { reason, of, text }: { readonly reason: CancelReason; readonly of?: IncidentId; readonly text?: string },
+): Decision {
+  if (of === incident.id) return { refused: "duplicate-of-itself" };
+  const named = of === undefined ? {} : { of };
+  return [{ type: "cancelled", data: { reason, ...named, ...(text === undefined ? {} : { text }) } }];
+}
+
+/** Break-glass: an administrator comes in, for a reason and in the open. */
+function enter({ actor, policy }: Context, reason: string): Decision {
+  if (!policy.isMember(actor)) return { refused: "outsider", user: actor };
+  return [{ type: "entered", data: { user: actor, role: baseRole, reason } }];
+}
+
+/** Takes somebody out, and every role from them. Command is taken, not removed. */
+function remove(incident: Incident, user: UserId, reason: string, { actor }: Context): Decision {
+  if (!isOnRoster(incident, user)) return { refused: "not-there", user };
+  if (user === actor || holders(incident, "commander").includes(user)) {
+    return { refused: "not-to-be-removed", user };
+  }
+  return [{ type: "removed", data: { user, vacated: rolesOf(incident, user), reason } }];
 }
 
 function nextUpdate(severity: Severity, at: number, policy: Policy): { nextUpdateAt?: number } {
@@ -91,104 +177,44 @@ function nextUpdate(severity: Severity, at: number, policy: Policy): { nextUpdat
 
 function invite(incident: Incident, intent: Extract<Intent, { type: "invite" }>, context: Context): Decision {
   const { policy } = context;
-  const role = intent.role ?? baseRole;
+  const { role = baseRole, reason } = intent;
   const users = [...new Set(intent.users)];
+  if (!isPlain(role)) return inviteAs(incident, role, users, reason, context);
   for (const user of users) {
-    if (!policy.isMember(user)) return { refused: "outsider", user };
-    const standing = mayTake(incident, role, user, policy);
-    if (standing !== undefined) return standing;
+    const unfit = mayTake(incident, role, user, policy);
+    if (unfit !== undefined) return unfit;
   }
   const absent = users.filter((user) => !isOnRoster(incident, user));
-  const first = users[0];
-  if (absent.length === 0 && isPlain(role) && first !== undefined) {
-    return { refused: "already-there", user: first };
-  }
-  const invited = absent.map((user) => invitation(user, isPlain(role) ? role : baseRole, intent.reason));
-  const offered = isPlain(role)
-    ? []
-    : users.map((user): Fact => ({ type: "role-offered", data: { role, user } }));
-  return [...invited, ...offered];
+  const [first] = users;
+  if (absent.length === 0 && first !== undefined) return { refused: "already-there", user: first };
+  return absent.map((user) => ({ type: "invited", data: { user, role, ...because(reason) } }));
 }
 
-function invitation(user: UserId, role: RoleName, reason: string | undefined): Fact {
-  return { type: "invited", data: { user, role, ...(reason === undefined ? {} : { reason }) } };
-}
-
-/** Why a person cannot take a role, or `undefined` where nothing stands against it. */
-function mayTake(incident: Incident, name: RoleName, user: UserId, policy: Policy): Refusal | undefined {
-  const role = policy.roles.get(name);
-  if (role === undefined) return { refused: "unknown-role", role: name };
-  if (!policy.isMember(user)) return { refused: "outsider", user };
-  if (!policy.mayHold(name, user)) {
-    return { refused: "not-eligible", role: name, user, eligible: role.eligible };
-  }
-  const other = rolesOf(incident, user).find(
-    (held) => !isPlain(held) && held !== name && excludes(incident, policy, name, held),
-  );
-  return other === undefined ? undefined : { refused: "excluded", role: name, user, other };
-}
-
-/** Whether two roles may not be held by one person in this incident; said by either of them. */
-function excludes(incident: Incident, policy: Policy, a: RoleName, b: RoleName): boolean {
-  return (
-    holdsIn(policy.roles.get(a)?.excludes[b], incident.severity) ||
-    holdsIn(policy.roles.get(b)?.excludes[a], incident.severity)
-  );
-}
-
-function offerRole(incident: Incident, role: RoleName, user: UserId, context: Context): Decision {
-  const { actor, policy } = context;
-  const refusal = mayTake(incident, role, user, policy);
+/** Invites people and asks them to take a role, one after the other, under the same rules as asking alone. */
+function inviteAs(
+  incident: Incident,
+  role: RoleName,
+  users: readonly UserId[],
+  reason: string | undefined,
+  context: Context,
+): Decision {
+  const refusal = refuse(incident, "offer-role", context.actor, context.policy);
   if (refusal !== undefined) return refusal;
-  if (holders(incident, role).includes(user) && !isActing(incident, user)) {
-    return { refused: "already-holder", role, user };
+  const facts: Fact[] = [];
+  let soFar = incident;
+  for (const user of users) {
+    const asked = offerRole(soFar, role, user, context);
+    if (isRefusal(asked)) return asked;
+    facts.push(...asked);
+    soFar = project(soFar, asked, context) ?? soFar;
   }
-  if (incident.offers.some((offer) => offer.role === role && offer.user === user)) {
-    return { refused: "already-offered", role, user };
-  }
-  // Nobody needs to be asked what they said themselves.
-  if (user === actor) return [taken(incident, role, user, policy)];
-  const invited = isOnRoster(incident, user) ? [] : [invitation(user, baseRole, undefined)];
-  return [...invited, { type: "role-offered", data: { role, user } }];
-}
-
-/** The fact that a role is taken, naming who loses it where only one person can hold it. */
-function taken(incident: Incident, role: RoleName, user: UserId, policy: Policy): Fact {
-  const [holder] = policy.roles.get(role)?.holders === "one" ? holders(incident, role) : [];
-  return {
-    type: "role-accepted",
-    data: { role, user, ...(holder === undefined || holder === user ? {} : { from: holder }) },
-  };
-}
-
-function acceptRole(incident: Incident, role: RoleName | undefined, context: Context): Decision {
-  const { actor, policy } = context;
-  const offer = oneOffer(incident, role, actor);
-  if ("refused" in offer) {
-    const acting = rolesOf(incident, actor).find((held) =>
-      incident.roles[held]?.some((holding) => holding.user === actor && holding.acting),
-    );
-    const confirms = acting === "commander" && (role === undefined || role === acting);
-    return confirms && offer.refused === "no-offer" ? [taken(incident, acting, actor, policy)] : offer;
-  }
-  return mayTake(incident, offer.role, actor, policy) ?? [taken(incident, offer.role, actor, policy)];
-}
-
-function declineRole(incident: Incident, role: RoleName | undefined, context: Context): Decision {
-  const offer = oneOffer(incident, role, context.actor);
-  if ("refused" in offer) return offer;
-  return [{ type: "role-declined", data: { role: offer.role, user: context.actor } }];
-}
-
-/** The one offer an answer is about: the named one, or the only one there is. */
-function oneOffer(incident: Incident, role: RoleName | undefined, user: UserId): Offer | Refusal {
-  const offers = incident.offers.filter(
-    (offer) => offer.user === user && (role === undefined || offer.role === role),
+  return facts.map((fact) =>
+    fact.type === "invited" ? { ...fact, data: { ...fact.data, ...because(reason) } } : fact,
   );
-  const [offer] = offers;
-  if (offer === undefined) return { refused: "no-offer", ...(role === undefined ? {} : { role }) };
-  if (offers.length > 1) return { refused: "several-offers", roles: offers.map((each) => each.role) };
-  return offer;
+}
+
+function because(reason: string | undefined): { readonly reason?: string } {
+  return reason === undefined ? {} : { reason };
 }
 
 function changeSeverity(incident: Incident, to: Severity, reason: string, context: Context): Decision {
@@ -196,6 +222,11 @@ function changeSeverity(incident: Incident, to: Severity, reason: string, contex
   if (from === to) return { refused: "same-severity", severity: to };
   const next = nextUpdate(to, context.at, context.policy);
   return [{ type: "severity-changed", data: { from, to, reason, ...next } }];
+}
+
+function changeTitle(incident: Incident, title: string): Decision {
+  if (title === incident.title) return { refused: "same-title" };
+  return [{ type: "title-changed", data: { from: incident.title, to: title } }];
 }
 
 function update(incident: Incident, text: string, nextMs: number | undefined, context: Context): Decision {
@@ -207,9 +238,14 @@ function update(incident: Incident, text: string, nextMs: number | undefined, co
 }
 
 function close(incident: Incident, summary: string, anyway: string | undefined, policy: Policy): Decision {
-  const missing = [...policy.roles.values()]
-    .filter((role) => holdsIn(role.required, incident.severity) && !incident.filled.includes(role.name))
-    .map((role) => role.name);
+  const missing = requiredRoles(policy, incident.severity)
+    .map((role) => role.name)
+    .filter((role) => !incident.filled.includes(role));
   if (missing.length > 0 && anyway === undefined) return { refused: "roles-missing", roles: missing };
   return [{ type: "over", data: { summary, missing, ...(anyway === undefined ? {} : { anyway }) } }];
+}
+
+function reopen(incident: Incident, reason: string, { at, policy }: Context): Decision {
+  if (reason.trim().length < leastReason) return { refused: "reason-too-short", least: leastReason };
+  return [{ type: "reopened", data: { reason, ...nextUpdate(incident.severity, at, policy) } }];
 }

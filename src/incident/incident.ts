@@ -1,3 +1,4 @@
+import type { CancelReason } from "./fact.ts";
 import type { EventId, IncidentId, RoomId, UserId } from "./ids.ts";
 import type { RoleName } from "./policy.ts";
 import type { Severity } from "./severity.ts";
@@ -14,13 +15,30 @@ export interface Holding {
   readonly acting: boolean;
 }
 
-/** Someone was asked to take a role and has not answered. */
+/**
+ * A role that may pass to somebody once a question is answered. `asked`: the person was asked to take it;
+ * `handover`: the same, by whoever holds it, once the brief has been given; `volunteered`: the person
+ * offered themselves, and whoever gives out roles is asked.
+ */
 export interface Offer {
+  readonly kind: "asked" | "handover" | "volunteered";
   readonly role: RoleName;
   readonly user: UserId;
   readonly by: UserId;
   readonly at: number;
   readonly reminded: boolean;
+  /** The brief of a handover, from when it stands in the room. */
+  readonly brief?: EventId;
+}
+
+/** A required role that nobody holds. */
+export interface Vacancy {
+  readonly since: number;
+  /** How often it has been reminded of, and when that, or else its beginning, was. */
+  readonly reminders: number;
+  readonly lastAt: number;
+  /** Whether the administrators were told. */
+  readonly reported: boolean;
 }
 
 /**
@@ -39,7 +57,7 @@ export interface Person {
 /** A line of the incident's own timeline: what somebody wanted to be remembered. */
 export interface TimelineItem {
   readonly seq: number;
-  readonly kind: "note" | "update";
+  readonly kind: "note" | "update" | "impact";
   readonly by: UserId | "cordon";
   readonly at: number;
   readonly text: string;
@@ -56,6 +74,9 @@ export interface Incident {
   readonly severity: Severity;
   /** The worst it ever was. */
   readonly peak: Severity;
+  /** What is suffered, by whom, since when, as somebody put it. */
+  readonly impact?: string;
+  /** Who opened it, by declaring or by reporting. */
   readonly declaredBy: UserId;
   readonly declaredAt: number;
   readonly room?: { readonly id: RoomId; readonly version: string; readonly unusable?: "encrypted" };
@@ -63,22 +84,42 @@ export interface Incident {
   /** Roles that were accepted by somebody at some time. */
   readonly filled: readonly RoleName[];
   readonly offers: readonly Offer[];
+  /** The required roles that are vacant. */
+  readonly vacancies: Readonly<Record<RoleName, Vacancy>>;
+  /** Administrators who let themselves in. */
+  readonly entered: readonly UserId[];
   readonly people: Readonly<Record<UserId, Person>>;
+  /** A crowd that is being invited: how many, and how many of them could not be. */
+  readonly crowd?: { readonly people: number; readonly failed: number };
   readonly lastUpdate?: { readonly text: string; readonly at: number; readonly by: UserId | "cordon" };
   readonly nextUpdateAt?: number;
   readonly timeline: readonly TimelineItem[];
   readonly mitigatedAt?: number;
+  /** How often it came back after it had been mitigated. */
+  readonly relapses: number;
+  /** When it was over or cancelled. */
   readonly overAt?: number;
   readonly outcome?: {
     readonly summary: string;
     readonly missing: readonly RoleName[];
     readonly anyway?: string;
   };
+  /** Why it was called off. */
+  readonly cancelled?: { readonly reason: CancelReason; readonly of?: IncidentId; readonly text?: string };
+  /** When each part of the room was last changed by somebody else, newest last; as many as make a loop. */
+  readonly drifts: Readonly<Record<string, readonly number[]>>;
+  /** The parts of the room that somebody keeps changing back, and since when they are left alone. */
+  readonly contested: Readonly<Record<string, number>>;
   /** From the lock of the room on: nothing a human says can come any more. */
   readonly closing?: { readonly since: number; readonly seal?: EventId; readonly sealedAt?: number };
   readonly archive?: { readonly name: string; readonly digest: string; readonly verdict: string };
   /** The last entry of the journal that this state includes. */
   readonly head: { readonly seq: number; readonly hash: string };
+}
+
+/** Whether it is a handover that cannot be answered yet. */
+export function awaitsBrief(offer: Offer): boolean {
+  return offer.kind === "handover" && offer.brief === undefined;
 }
 
 /** Those who hold a role now. */

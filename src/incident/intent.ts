@@ -1,15 +1,26 @@
-import type { EventId, RoomId, UserId } from "./ids.ts";
+import type { CancelReason } from "./fact.ts";
+import type { EventId, IncidentId, RoomId, UserId } from "./ids.ts";
 import type { RoleName } from "./policy.ts";
 import type { Severity } from "./severity.ts";
 
 /** What a person wants of an incident, whatever door it came through. */
 export type Intent =
+  | { readonly type: "report"; readonly title: string }
   | {
       readonly type: "declare";
       readonly title: string;
       readonly severity: Severity;
       readonly people: readonly UserId[];
     }
+  | { readonly type: "activate"; readonly severity?: Severity; readonly people: readonly UserId[] }
+  | {
+      readonly type: "cancel";
+      readonly reason: CancelReason;
+      readonly of?: IncidentId;
+      readonly text?: string;
+    }
+  | { readonly type: "enter"; readonly reason: string }
+  | { readonly type: "remove"; readonly user: UserId; readonly reason: string }
   | {
       readonly type: "invite";
       readonly users: readonly UserId[];
@@ -19,11 +30,23 @@ export type Intent =
   | { readonly type: "offer-role"; readonly role: RoleName; readonly user: UserId }
   | { readonly type: "accept-role"; readonly role?: RoleName }
   | { readonly type: "decline-role"; readonly role?: RoleName }
+  | { readonly type: "volunteer"; readonly role: RoleName }
+  /** The answer to somebody who volunteered. */
+  | { readonly type: "confirm-role"; readonly role: RoleName; readonly user: UserId }
+  | { readonly type: "refuse-role"; readonly role: RoleName; readonly user: UserId }
+  /** Without a role it is the one that the actor holds. */
+  | { readonly type: "handover"; readonly role?: RoleName; readonly user: UserId }
+  | { readonly type: "takeover"; readonly role: RoleName; readonly reason: string }
+  | { readonly type: "release-role"; readonly role?: RoleName }
+  | { readonly type: "change-title"; readonly title: string }
+  | { readonly type: "state-impact"; readonly text: string }
   | { readonly type: "change-severity"; readonly to: Severity; readonly reason: string }
   | { readonly type: "update"; readonly text: string; readonly nextMs?: number }
   | { readonly type: "note"; readonly text: string }
   | { readonly type: "mitigate"; readonly how: string }
+  | { readonly type: "relapse"; readonly reason: string }
   | { readonly type: "close"; readonly summary: string; readonly anyway?: string }
+  | { readonly type: "reopen"; readonly reason: string }
   | { readonly type: "archive" };
 
 export type IntentType = Intent["type"];
@@ -37,12 +60,32 @@ export type Observation =
       readonly encrypted: boolean;
     }
   | { readonly type: "invite-refused"; readonly user: UserId; readonly reason: string }
+  /** Everyone who was to be invited has been, or cannot be. */
+  | { readonly type: "invitations-sent" }
   | { readonly type: "member-invited"; readonly user: UserId; readonly by: UserId }
   | { readonly type: "member-joined"; readonly user: UserId }
   | { readonly type: "member-left"; readonly user: UserId; readonly by: UserId; readonly reason?: string }
   | { readonly type: "room-encrypted" }
-  | { readonly type: "drifted"; readonly what: string; readonly by: UserId; readonly event: EventId }
+  | {
+      readonly type: "drifted";
+      readonly what: string;
+      readonly by: UserId;
+      readonly event: EventId;
+      /** Milliseconds since the epoch. */
+      readonly at: number;
+      /** Who has been given the bot's own power by it. */
+      readonly beyond?: readonly UserId[];
+    }
+  /** What is contested has been left alone long enough. */
+  | { readonly type: "drift-rested"; readonly what: string }
+  | {
+      readonly type: "brief-given";
+      readonly role: RoleName;
+      readonly user: UserId;
+      readonly brief: EventId;
+    }
   | { readonly type: "offer-due"; readonly role: RoleName; readonly user: UserId }
+  | { readonly type: "vacancy-due"; readonly role: RoleName }
   | { readonly type: "grace-ended" }
   | { readonly type: "sealed"; readonly event: EventId }
   | {

@@ -1,16 +1,20 @@
-import { baseRole } from "./evolve.ts";
 import type { Fact } from "./fact.ts";
 import type { UserId } from "./ids.ts";
-import { type Incident, isOnRoster, isRunning, rolesOf } from "./incident.ts";
+import { awaitsBrief, type Incident, isOnRoster, isRunning, rolesOf } from "./incident.ts";
 import type { Observation } from "./intent.ts";
-import { isEntitled, permissions } from "./permissions.ts";
-import type { Policy } from "./policy.ts";
+import { isEntitled } from "./permissions.ts";
+import { baseRole, loopOf, mostReminders, type Policy } from "./policy.ts";
+import { settled } from "./settle.ts";
 
 /**
  * What follows from something the service saw or did. Like `decide` it is pure; unlike a person's intent
  * an observation cannot be refused, it can only mean nothing any more, and then no fact follows.
  */
 export function observe(incident: Incident, seen: Observation, policy: Policy): readonly Fact[] {
+  return settled(incident, observeAlone(incident, seen, policy), { actor: "cordon", at: 0, policy });
+}
+
+function observeAlone(incident: Incident, seen: Observation, policy: Policy): readonly Fact[] {
   switch (seen.type) {
     case "room-created": {
       if (incident.room !== undefined) return [];
@@ -34,10 +38,18 @@ export function observe(incident: Incident, seen: Observation, policy: Policy): 
       return memberJoined(incident, seen.user);
     case "member-left":
       return memberLeft(incident, seen);
+    case "invitations-sent":
+      return invitationsSent(incident);
     case "drifted":
-      return [{ type: "drift", data: { what: seen.what, by: seen.by, event: seen.event } }];
+      return drifted(incident, seen);
+    case "drift-rested":
+      return seen.what in incident.contested ? [{ type: "drift-resumed", data: { what: seen.what } }] : [];
+    case "brief-given":
+      return briefGiven(incident, seen);
     case "offer-due":
       return offerDue(incident, seen);
+    case "vacancy-due":
+      return vacancyDue(incident, seen.role);
     case "grace-ended":
       return canArchive(incident) ? [{ type: "archiving", data: {} }] : [];
     case "sealed":
@@ -57,18 +69,24 @@ function canArchive(incident: Incident): boolean {
   return (incident.state === "over" || incident.state === "cancelled") && incident.closing === undefined;
 }
 
+function invitationsSent({ crowd }: Incident): readonly Fact[] {
+  if (crowd === undefined) return [];
+  const { people, failed } = crowd;
+  return [{ type: "invitations-sent", data: { invited: people - failed, failed } }];
+}
+
 /** An invitation that somebody entitled made in their client counts like one made by command. */
 function memberInvited(
   incident: Incident,
   seen: Extract<Observation, { type: "member-invited" }>,
   policy: Policy,
 ): readonly Fact[] {
-  const welcome =
-    !isOnRoster(incident, seen.user) &&
-    isRunning(incident) &&
-    policy.isMember(seen.user) &&
-    isEntitled(incident, permissions.invite.who, seen.by);
-  return welcome ? [{ type: "invited", data: { user: seen.user, role: baseRole } }] : [];
+  const { user, by } = seen;
+  if (isOnRoster(incident, user)) return [];
+  const welcome = isRunning(incident) && policy.isMember(user) && isEntitled(incident, "invite", by, policy);
+  return welcome
+    ? [{ type: "invited", data: { user, role: baseRole } }]
+    : [{ type: "invitation-withdrawn", data: { user, by } }];
 }
 
 function memberJoined(incident: Incident, user: UserId): readonly Fact[] {
@@ -83,8 +101,9 @@ function memberLeft(
 ): readonly Fact[] {
   if (!isOnRoster(incident, seen.user)) return [];
   const vacated = rolesOf(incident, seen.user);
-  const { user, reason } = seen;
-  return [{ type: "left", data: { user, vacated, ...(reason === undefined ? {} : { reason }) } }];
+  const { user, reason, by } = seen;
+  const why = reason === undefined ? {} : { reason };
+  return [{ type: "left", data: { user, vacated, ...why, ...(by === user ? {} : { by }) } }];
 }
 
 /** An offer that nobody answered is made once more, then it lapses. */
@@ -93,8 +112,48 @@ function offerDue(incident: Incident, seen: Extract<Observation, { type: "offer-
   if (offer === undefined) return [];
   const { role, user } = seen;
   return [
-    offer.reminded
-      ? { type: "role-lapsed", data: { role, user } }
+    offer.reminded || awaitsBrief(offer)
+      ? {
+          type: "role-lapsed",
+          data: { role, user, ...(offer.kind === "volunteered" ? { volunteered: true } : {}) },
+        }
       : { type: "role-reminded", data: { role, user } },
   ];
+}
+
+/** A required role is still vacant: that is said a few times, then the administrators are told. */
+function vacancyDue(incident: Incident, role: string): readonly Fact[] {
+  const vacancy = incident.vacancies[role];
+  if (vacancy === undefined || vacancy.reported) return [];
+  return [
+    { type: vacancy.reminders < mostReminders ? "vacancy-reminded" : "vacancy-reported", data: { role } },
+  ];
+}
+
+/** The brief of a handover stands in the room: now the role can be accepted. */
+function briefGiven(
+  incident: Incident,
+  seen: Extract<Observation, { type: "brief-given" }>,
+): readonly Fact[] {
+  const { role, user, brief } = seen;
+  const waits = incident.offers.some(
+    (offer) => awaitsBrief(offer) && offer.role === role && offer.user === user,
+  );
+  return waits ? [{ type: "handover-briefed", data: { role, user, brief } }] : [];
+}
+
+/**
+ * Something of the room was changed. Who changes it back again and again is left alone for a while, and what
+ * they do in that time is not written down each time.
+ */
+function drifted(incident: Incident, seen: Extract<Observation, { type: "drifted" }>): readonly Fact[] {
+  const { what, by, event, at, beyond } = seen;
+  if (what in incident.contested) return [];
+  const drift: Fact = {
+    type: "drift",
+    data: { what, by, event, ...(beyond === undefined ? {} : { beyond }) },
+  };
+  const before = (incident.drifts[what] ?? []).slice(1 - loopOf.changes);
+  const isLoop = before.length === loopOf.changes - 1 && at - (before[0] ?? 0) <= loopOf.withinMs;
+  return isLoop ? [drift, { type: "drift-left", data: { what, by } }] : [drift];
 }

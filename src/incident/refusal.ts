@@ -1,7 +1,6 @@
 import type { UserId } from "./ids.ts";
 import type { State } from "./incident.ts";
 import type { IntentType } from "./intent.ts";
-import type { Who } from "./permissions.ts";
 import type { RoleName } from "./policy.ts";
 import type { Severity } from "./severity.ts";
 
@@ -16,10 +15,14 @@ export type Refusal =
   | {
       readonly refused: "not-entitled";
       readonly intent: IntentType;
-      readonly who: Who;
-      /** Who could do it now. */
+      /** The roles that may, and who holds them now. */
+      readonly roles: readonly RoleName[];
       readonly holders: readonly UserId[];
+      /** From when the actor can take command, where only the commander may and has fallen silent. */
+      readonly takeoverFrom?: number;
     }
+  /** An administrator who sees the incident, but is not in it. */
+  | { readonly refused: "enter-first" }
   | { readonly refused: "wrong-state"; readonly intent: IntentType; readonly state: State }
   | { readonly refused: "closing" }
   | { readonly refused: "room-unusable"; readonly reason: "encrypted" }
@@ -35,7 +38,23 @@ export type Refusal =
   | { readonly refused: "already-holder"; readonly role: RoleName; readonly user: UserId }
   | { readonly refused: "already-offered"; readonly role: RoleName; readonly user: UserId }
   | { readonly refused: "already-there"; readonly user: UserId }
+  | { readonly refused: "not-there"; readonly user: UserId }
+  /** Nobody takes themselves, or their commander, out of an incident. */
+  | { readonly refused: "not-to-be-removed"; readonly user: UserId }
   | { readonly refused: "no-offer"; readonly role?: RoleName }
+  | { readonly refused: "brief-first"; readonly role: RoleName }
+  | { readonly refused: "no-volunteer"; readonly role: RoleName; readonly user: UserId }
+  | { readonly refused: "already-volunteered"; readonly role: RoleName }
+  /** The role is somebody else's to pass on. */
+  | { readonly refused: "not-yours"; readonly role?: RoleName; readonly holders: readonly UserId[] }
+  | { readonly refused: "several-roles"; readonly roles: readonly RoleName[] }
+  | { readonly refused: "hand-over-instead"; readonly role: RoleName }
+  | { readonly refused: "plain-role"; readonly role: RoleName }
+  | { readonly refused: "takeover-of-command-only"; readonly role: RoleName }
+  | { readonly refused: "not-silent"; readonly commander: UserId; readonly takeoverFrom: number }
+  | { readonly refused: "reason-too-short"; readonly least: number }
+  | { readonly refused: "same-title" }
+  | { readonly refused: "duplicate-of-itself" }
   | { readonly refused: "several-offers"; readonly roles: readonly RoleName[] }
   | { readonly refused: "same-severity"; readonly severity: Severity }
   | { readonly refused: "roles-missing"; readonly roles: readonly RoleName[] };

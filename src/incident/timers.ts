@@ -1,6 +1,9 @@
-import type { Incident } from "./incident.ts";
+import { awaitsBrief, type Incident } from "./incident.ts";
 import type { Observation } from "./intent.ts";
-import type { Policy } from "./policy.ts";
+import { contestedMs, type Policy } from "./policy.ts";
+
+/** A brief that cannot be given, as while the homeserver is away, is waited for so many times as long. */
+const briefWithin = 12;
 
 /** A moment at which an incident has to be looked at again. */
 export interface Timer {
@@ -14,17 +17,62 @@ export interface Timer {
 
 /**
  * The timers an incident needs as it stands: computed whole after every change, so that none is forgotten
- * and none survives its reason.
+ * and none survives its reason. Each begins at the last thing that was said about its matter, so that after
+ * an outage one reminder follows, and not all those that were missed.
  */
 export function timersOf(incident: Incident, policy: Policy): readonly Timer[] {
-  const offers = incident.offers.map((offer) => ({
-    key: `offer/${offer.role}/${offer.user}/${offer.reminded ? 2 : 1}`,
-    dueAt: offer.at + policy.acceptWithinMs,
-    brings: { type: "offer-due", role: offer.role, user: offer.user } as const,
+  return [
+    ...offerTimers(incident, policy),
+    ...vacancyTimers(incident, policy),
+    ...graceTimers(incident, policy),
+    ...contestTimers(incident),
+  ];
+}
+
+function offerTimers(incident: Incident, policy: Policy): readonly Timer[] {
+  return incident.offers.map((offer) => {
+    const { role, user, at, reminded } = offer;
+    const rounds = awaitsBrief(offer) ? briefWithin : 1;
+    return {
+      key: `offer/${role}/${user}/${at}/${reminded ? 2 : 1}`,
+      dueAt: at + policy.acceptWithinMs * rounds,
+      brings: { type: "offer-due", role, user },
+    };
+  });
+}
+
+/** Nobody is reminded of a role while somebody is being asked to take it. */
+function vacancyTimers(incident: Incident, policy: Policy): readonly Timer[] {
+  return Object.entries(incident.vacancies)
+    .filter(([, vacancy]) => !vacancy.reported)
+    .map(([role, { reminders, lastAt }]) => {
+      const asked = incident.offers.filter((offer) => offer.role === role);
+      const answered = asked.map(({ at, reminded }) => at + policy.acceptWithinMs * (reminded ? 1 : 2));
+      const wait = reminders === 0 ? policy.vacancyFirstMs : policy.vacancyAgainMs;
+      const dueAt = Math.max(lastAt + wait, ...answered);
+      return { key: `vacancy/${role}/${reminders}/${dueAt}`, dueAt, brings: { type: "vacancy-due", role } };
+    });
+}
+
+/** From the end of an incident to its archive. */
+function graceTimers(incident: Incident, policy: Policy): readonly Timer[] {
+  const waits = incident.state === "over" || incident.state === "cancelled";
+  if (!waits || incident.overAt === undefined || incident.closing !== undefined) return [];
+  return [
+    {
+      key: `grace/${incident.overAt}`,
+      dueAt: incident.overAt + policy.graceMs,
+      brings: { type: "grace-ended" },
+    },
+  ];
+}
+
+/** What is contested is left alone for a while. Once the incident closes nothing is left alone any more. */
+function contestTimers(incident: Incident): readonly Timer[] {
+  if (incident.closing !== undefined) return [];
+  return Object.entries(incident.contested).map(([what, since]) => ({
+    key: `contested/${what}/${since}`,
+    dueAt: since + contestedMs(what),
+    brings: { type: "drift-rested", what },
   }));
-  const grace =
-    incident.overAt !== undefined && incident.state === "over" && incident.closing === undefined
-      ? [{ key: "grace", dueAt: incident.overAt + policy.graceMs, brings: { type: "grace-ended" } as const }]
-      : [];
-  return [...offers, ...grace];
 }

@@ -1,13 +1,15 @@
 import { defaultRoles, resolveRoles } from "../../src/config/role.ts";
-import { type Decision, decide, isRefusal } from "../../src/incident/decide.ts";
+import { decide } from "../../src/incident/decide.ts";
+import { type Context, type Decision, isRefusal } from "../../src/incident/decision.ts";
 import type { Actor, Entry } from "../../src/incident/entry.ts";
-import { fold } from "../../src/incident/evolve.ts";
+import { evolve, fold } from "../../src/incident/evolve.ts";
 import type { Fact } from "../../src/incident/fact.ts";
 import type { UserId } from "../../src/incident/ids.ts";
 import type { Incident } from "../../src/incident/incident.ts";
 import type { Intent, Observation } from "../../src/incident/intent.ts";
 import { observe } from "../../src/incident/observe.ts";
 import type { Policy } from "../../src/incident/policy.ts";
+import { type Timer, timersOf } from "../../src/incident/timers.ts";
 import { chain, genesis } from "../../src/journal/chain.ts";
 import type { View } from "../../src/words/view.ts";
 
@@ -29,6 +31,9 @@ export const minute = 60_000;
 export const policy: Policy = {
   roles: resolveRoles(defaultRoles, { members: ["@*:bank.example"], commanders: ["@*:bank.example"] }),
   acceptWithinMs: 5 * minute,
+  silentAfterMs: 10 * minute,
+  vacancyFirstMs: 2 * minute,
+  vacancyAgainMs: 5 * minute,
   updateEveryMs: { sev1: 15 * minute, sev2: 30 * minute, sev3: 60 * minute },
   graceMs: 30 * minute,
   isMember: (user) => user.endsWith(":bank.example") && user !== bot,
@@ -46,47 +51,107 @@ export const view: View = {
   timeZone: "UTC",
   names: { [alice]: "Alice", [bob]: "Bob", [carol]: "Carol", [dave]: "Dave" },
   roles: [...policy.roles.values()].sort((a, b) => b.level - a.level).map((role) => role.name),
+  administratorsHear: true,
 };
 
-/** What somebody said, or the service saw, a minute after what came before. */
+/** What somebody said, or the service saw. */
 export type Step = readonly [UserId, Intent] | readonly [Observation];
 
-/** An incident as it grows: every step that is not refused becomes entries of a journal. */
+/**
+ * An incident as it grows: every step that is not refused becomes entries of a journal. It has a clock of its
+ * own, on which its timers come due.
+ */
 export class Story {
   readonly entries: Entry[] = [];
   incident: Incident | undefined;
-  #at = noon;
+  /** Milliseconds since the epoch. */
+  now = noon;
+  readonly #heard: Record<UserId, number> = {};
+  readonly #house: Policy;
+  readonly #pace: number;
+
+  /** @param pace how long after what came before a step is taken, in milliseconds */
+  constructor(house: Policy = policy, pace: number = minute) {
+    this.#house = house;
+    this.#pace = pace;
+  }
 
   /** Takes a step. A refusal changes nothing, and is given back. */
   take(step: Step): Decision {
-    this.#at += minute;
-    if (step.length === 1) return this.#see(step[0]);
-    const [actor, intent] = step;
-    const decision = decide(this.incident, intent, { actor, at: this.#at, policy });
-    if (!isRefusal(decision)) this.write(actor, decision);
-    return decision;
+    this.now += this.#pace;
+    return step.length === 1 ? this.see(step[0]) : this.#say(...step);
+  }
+
+  /** Takes steps. Errors: where one is refused, since then it is not the story that was meant. */
+  tell(...steps: readonly Step[]): this {
+    for (const step of steps) {
+      const decision = this.take(step);
+      if (isRefusal(decision)) throw new Error(`${JSON.stringify(step)} was refused: ${decision.refused}`);
+    }
+    return this;
+  }
+
+  /** Lets time pass. Every timer that comes due in it is taken at its moment. */
+  pass(ms: number): readonly Fact[] {
+    return this.#keepTime(this.now, this.now + ms);
+  }
+
+  /** The service is down for so long: what came due meanwhile is taken when it is back. */
+  outage(ms: number): readonly Fact[] {
+    const back = this.now + ms;
+    return this.#keepTime(back, back);
+  }
+
+  /** The service starts again, and knows nothing but the journal. */
+  restart(): void {
+    this.incident = fold(JSON.parse(JSON.stringify(this.entries)));
   }
 
   /** Adds facts as one change of the journal. */
   write(actor: Actor, facts: readonly Fact[]): void {
     for (const fact of facts) {
-      const head = this.entries.at(-1) ?? genesis;
       const circumstances = {
         actor,
         actorRoles: [],
-        eventAt: this.#at,
-        recordedAt: this.#at,
-        cause: `$${this.#at}`,
+        eventAt: this.now,
+        recordedAt: this.now,
+        cause: `$${this.now}`,
       };
-      this.entries.push(chain("INC-0042", head, fact, circumstances));
+      const entry = chain("INC-0042", this.entries.at(-1) ?? genesis, fact, circumstances);
+      this.entries.push(entry);
+      this.incident = evolve(this.incident, entry);
     }
-    this.incident = fold(this.entries);
   }
 
-  #see(seen: Observation): readonly Fact[] {
+  /** The timers that run now, the first to come due first. */
+  get timers(): readonly Timer[] {
     if (this.incident === undefined) return [];
-    const facts = observe(this.incident, seen, policy);
+    return timersOf(this.incident, this.#house).toSorted((a, b) => a.dueAt - b.dueAt);
+  }
+
+  #say(actor: UserId, intent: Intent): Decision {
+    const context = { actor, at: this.now, policy: this.#house, heard: this.#heard };
+    const decision = decide(this.incident, intent, context);
+    this.#heard[actor] = this.now;
+    if (!isRefusal(decision)) this.write(actor, decision);
+    return decision;
+  }
+
+  /** What the service sees at this moment. */
+  see(seen: Observation): readonly Fact[] {
+    if (this.incident === undefined) return [];
+    const facts = observe(this.incident, seen, this.#house);
     this.write("cordon", facts);
+    return facts;
+  }
+
+  #keepTime(from: number, until: number): readonly Fact[] {
+    const facts: Fact[] = [];
+    for (let [next] = this.timers; next !== undefined && next.dueAt <= until; [next] = this.timers) {
+      this.now = Math.max(from, next.dueAt);
+      facts.push(...this.see(next.brings));
+    }
+    this.now = until;
     return facts;
   }
 }
@@ -96,6 +161,8 @@ const declareIt: Step = [
   alice,
   { type: "declare", title: "Payments fail", severity: "sev3", people: [bob, carol] },
 ];
+const made: Step = [{ type: "room-created", room, version: "12", encrypted: false }];
+const inRoom: readonly Step[] = [alice, bob, carol].map((user) => [{ type: "member-joined", user }]);
 
 /**
  * An incident opened by Alice with Bob and Carol, everyone in its room, after these steps besides.
@@ -110,15 +177,29 @@ export function story(...steps: readonly Step[]): {
   readonly incident: Incident;
   readonly entries: readonly Entry[];
 } {
-  const told = new Story();
-  const inRoom: readonly Step[] = [alice, bob, carol].map((user) => [{ type: "member-joined", user }]);
-  const made: Step = [{ type: "room-created", room, version: "12", encrypted: false }];
-  for (const step of [declareIt, made, ...inRoom, ...steps]) {
-    const decision = told.take(step);
-    if (isRefusal(decision)) throw new Error(`${JSON.stringify(step)} was refused: ${decision.refused}`);
-  }
-  if (told.incident === undefined) throw new Error("The story has no beginning.");
-  return { incident: told.incident, entries: told.entries };
+  const told = underWay().tell(...steps);
+  return { incident: known(told), entries: told.entries };
+}
+
+/** The same, to be told on. */
+export function underWay(house?: Policy): Story {
+  return new Story(house).tell(declareIt, made, ...inRoom);
+}
+
+/** The incident of a story that has begun. */
+export function known({ incident }: Story): Incident {
+  if (incident === undefined) throw new Error("The story has no beginning.");
+  return incident;
+}
+
+/** What would follow if somebody said this, at noon unless said otherwise. Nothing is changed. */
+export function says(
+  incident: Incident | undefined,
+  actor: UserId,
+  intent: Intent,
+  circumstances: Partial<Omit<Context, "actor">> = {},
+): Decision {
+  return decide(incident, intent, { actor, at: noon, policy, ...circumstances });
 }
 
 /** Somebody is asked to take a role, and takes it. */
