@@ -1,5 +1,5 @@
+import type { IncidentId } from "../incident/ids.ts";
 import type { Intent, IntentType } from "../incident/intent.ts";
-import { permissions, type Who } from "../incident/permissions.ts";
 import type { Parameter } from "./parameter.ts";
 
 /** Where a command can be typed. */
@@ -13,8 +13,8 @@ export type Act =
   | { readonly act: "want"; readonly intent: Intent }
   | { readonly act: "show"; readonly view: View; readonly topic?: string };
 
-/** Who may use a command: as its intent's permission says, or the readers of an incident, or everyone. */
-export type Users = Who | "readers" | "everyone";
+/** Who may use a command: whom the table of permissions lets want it, the readers of an incident, or everyone. */
+export type Users = { readonly want: IntentType } | "readers" | "everyone";
 
 /** The groups of the help page, in its order. */
 export const groups = ["declare", "look", "people", "drive", "record"] as const;
@@ -62,8 +62,8 @@ export function wanting<P extends Parameters>(
     aliases: [],
     ...description,
     parameters,
-    who: permissions[type].who,
-    aboutIncident: type !== "declare",
+    who: { want: type },
+    aboutIncident: type !== "declare" && type !== "report",
     // The parser fills `values` from `parameters`, so they have the types those give.
     act: (values) => ({ act: "want", intent: intent(values as Values<P>) }),
   };
@@ -90,7 +90,15 @@ export function showing<P extends Parameters>(
   };
 }
 
-/** What is typed behind the prefix: `invite @person… [as <role>] [reason]`. */
-export function usageOf(command: Command): string {
-  return [command.name, ...Object.values(command.parameters).map((parameter) => parameter.usage)].join(" ");
+/**
+ * What is typed behind the prefix: `invite @person… [as <role>] [reason]`.
+ *
+ * @param incident named first, as it has to be outside its room
+ */
+export function usageOf(command: Command, incident?: IncidentId): string {
+  const named = incident ?? (command.where.includes("room") ? undefined : "INC-…");
+  const parameters = Object.values(command.parameters).map((parameter) => parameter.usage);
+  return [command.name, ...(command.aboutIncident && named !== undefined ? [named] : []), ...parameters].join(
+    " ",
+  );
 }

@@ -1,4 +1,5 @@
-import type { UserId } from "../incident/ids.ts";
+import { type CancelReason, cancelReasons } from "../incident/fact.ts";
+import { type IncidentId, parseIncidentId, type UserId } from "../incident/ids.ts";
 import type { RoleName } from "../incident/policy.ts";
 import { parseSeverity, type Severity } from "../incident/severity.ts";
 import type { People } from "./people.ts";
@@ -8,6 +9,8 @@ import type { Words } from "./words.ts";
 export interface Reading {
   readonly people: People;
   readonly roles: readonly RoleName[];
+  /** Whether it was typed in an incident's room, so that its incident need not be named. */
+  readonly inIncident: boolean;
 }
 
 /** Why a parameter could not be read. */
@@ -18,6 +21,8 @@ export type Misread =
   | { readonly misread: "no-role"; readonly typed: string; readonly roles: readonly RoleName[] }
   | { readonly misread: "no-severity"; readonly typed: string }
   | { readonly misread: "no-duration"; readonly typed: string }
+  | { readonly misread: "no-reason"; readonly typed: string }
+  | { readonly misread: "no-incident"; readonly typed: string }
   | { readonly misread: "too-long"; readonly label: string; readonly most: number };
 
 /** One parameter of a command: how it is shown in usage lines, and how it is read. */
@@ -51,10 +56,10 @@ export function text(label: string): Parameter<string> {
 }
 
 /** Free text that may be missing. */
-export function optionalText(label: string): Parameter<string | undefined> {
+export function optionalText(label: string) {
   return {
     usage: `[${label}]`,
-    read(words) {
+    read(words: Words): string | undefined | Misread {
       const typed = unquoted(words.rest());
       if (typed.length > mostText) return { misread: "too-long", label, most: mostText };
       return typed === "" ? undefined : typed;
@@ -141,6 +146,75 @@ export function optionalRole(): Parameter<RoleName | undefined> {
     usage: "[role]",
     read: (words, reading) => (words.left === 0 ? undefined : role().read(words, reading)),
   };
+}
+
+/** A role in front of somebody who is to have it. A single word is the person. */
+export function roleBeforePerson(): Parameter<RoleName | undefined> {
+  return {
+    usage: "[role]",
+    read(words, reading) {
+      const word = words.peek();
+      if (word === undefined || words.left === 1 || reading.people.looksLikeOne(word)) return undefined;
+      return role().read(words, reading);
+    },
+  };
+}
+
+/** The role that is nearly always meant, which may be left out. */
+export function roleOr(usual: RoleName): Parameter<RoleName> {
+  return {
+    usage: `[${usual}]`,
+    read(words, { roles }) {
+      const named = findRole(words.peek()?.text ?? "", roles);
+      if (named !== undefined) words.take();
+      return named ?? usual;
+    },
+  };
+}
+
+/** Why an incident is called off, as it was understood. */
+interface Cancellation {
+  readonly reason: CancelReason;
+  /** The incident that this one is a duplicate of. */
+  readonly of?: IncidentId;
+  readonly text?: string;
+}
+
+/** One of the fixed reasons; a duplicate names the other incident, and `other` says what it is. */
+export function cancellation(): Parameter<Cancellation> {
+  return {
+    usage: "<duplicate INC-…|false alarm|superseded|other …> [text]",
+    read(words) {
+      const reason = takeReason(words);
+      if (typeof reason !== "string") return reason;
+      const of = reason === "duplicate" ? takeOther(words) : undefined;
+      if (isMisread(of)) return of;
+      const said = optionalText("reason").read(words);
+      if (isMisread(said)) return said;
+      if (said === undefined && reason === "other") return { misread: "missing", label: "reason" };
+      return { reason, ...(of === undefined ? {} : { of }), ...(said === undefined ? {} : { text: said }) };
+    },
+  };
+}
+
+function takeReason(words: Words): CancelReason | Misread {
+  const [first, second] = [words.peek()?.text.toLowerCase() ?? "", words.peek(1)?.text.toLowerCase() ?? ""];
+  if (first === "") return { misread: "missing", label: "reason" };
+  if (first === "false" && /^(alarm|positive)[.,:;]?$/.test(second)) {
+    words.take(2);
+    return "false-alarm";
+  }
+  const reason = cancelReasons.find((each) => each === first.replace(/[.,:;]$/, "").replace(/[_–]/, "-"));
+  if (reason === undefined) return { misread: "no-reason", typed: first };
+  words.take();
+  return reason;
+}
+
+function takeOther(words: Words): IncidentId | Misread {
+  if (words.peek()?.text.toLowerCase() === "of") words.take();
+  const word = words.take();
+  if (word === undefined) return { misread: "missing", label: "other incident" };
+  return parseIncidentId(word.text.replace(/[.,:;]$/, "")) ?? { misread: "no-incident", typed: word.text };
 }
 
 /** A role introduced by `as`, behind the people it is for. */

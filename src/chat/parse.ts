@@ -37,24 +37,29 @@ export function parseCommand(typed: Typed, prefixes: readonly string[], reading:
   const at = afterPrefix(typed.line, prefixes)?.at ?? 0;
   const words = new Words(typed.line.slice(at), typed.pills);
   const first = words.take()?.text.toLowerCase() ?? "help";
-  const command = findCommand(first);
+  const meant = commandsCalled(first);
+  const incident = meant.length === 0 ? undefined : takeIncident(words);
+  const atHand = incident !== undefined || reading.inIncident;
+  const command = meant.find((each) => each.aboutIncident === atHand) ?? meant[0];
   if (command === undefined) return unknown(first);
-  const incident = takeIncident(words);
   const values = readParameters(command, words, reading);
   if ("mistake" in values) return values;
   return { command, act: command.act(values.values), ...(incident === undefined ? {} : { incident }) };
 }
 
-/** A command by its name or one of its aliases. */
-export function findCommand(name: string): Command | undefined {
+/**
+ * The commands of this name or alias. Where there are two, one is about an incident that is there and the
+ * other is not: `declare` opens what was reported, and elsewhere it opens a new one.
+ */
+export function commandsCalled(name: string): readonly Command[] {
   const typed = name.toLowerCase();
-  return commands.find((command) => command.name === typed || command.aliases.includes(typed));
+  return commands.filter((command) => command.name === typed || command.aliases.includes(typed));
 }
 
 function unknown(typed: string): Mistake {
   const names = commands.flatMap((command) => [command.name, ...command.aliases]);
   const meant = nearest(typed, names);
-  const command = meant === undefined ? undefined : findCommand(meant);
+  const [command] = meant === undefined ? [] : commandsCalled(meant);
   return { mistake: "unknown-command", typed, ...(command === undefined ? {} : { meant: command.name }) };
 }
 

@@ -1,214 +1,281 @@
 import type { Entry } from "../incident/entry.ts";
 import type { FactOf } from "../incident/fact.ts";
 import type { UserId } from "../incident/ids.ts";
-import { holders, type Incident } from "../incident/incident.ts";
-import { code, line, type Message, type Rich, type Span, strong } from "./rich.ts";
+import { type Incident, isRunning } from "../incident/incident.ts";
+import { isEntitled } from "../incident/permissions.ts";
+import { contestedMs, isPlain, type Policy } from "../incident/policy.ts";
+import { type Announcement, leadOf, notice, page, toAdministrators } from "./announcement.ts";
+import { ask, stillVacant, taken, takenOver, unanswered, vacancyReported, vacant } from "./asking.ts";
+import { briefWords } from "./brief.ts";
+import { cancelWords } from "./card.ts";
+import { howToUnencrypt } from "./places.ts";
+import { code, line, type Rich, type Span, strong } from "./rich.ts";
 import { clock, duration } from "./time.ts";
-import { actor, listed, people, person, severityName, type View } from "./view.ts";
+import { actor, capital, listed, people, person, severityName, type View } from "./view.ts";
 
-/** Something the bot says in the incident's room because of an entry of its journal. */
-export interface Announcement {
-  readonly message: Message;
-  /** Reactions the bot puts under it itself, to be pressed. */
-  readonly controls?: readonly string[];
-  /** What an answer to it is about. */
-  readonly offer?: { readonly role: string; readonly user: string };
-}
+/** What an entry gives to say, under the entry's number. */
+export type Said = Announcement & { readonly seq: number };
 
 /**
- * What an entry gives to say in the room. What the card can show is not said as well, so most entries
- * give nothing.
+ * What a change gives to say. What the card can show is not said as well, so most entries give nothing; what
+ * a change brings several times is said once, under the first of them.
  *
- * @param incident the incident after the entry
+ * @param entries what the change added to the journal
+ * @param incident as it is after the change
  */
 export function announce(
-  entry: Entry,
+  entries: readonly Entry[],
   incident: Incident,
-  graceMs: number,
+  policy: Policy,
   view: View,
-): Announcement | undefined {
+): readonly Said[] {
+  return entries.flatMap((entry) => {
+    const said = announceOne(entry, entries, incident, policy, view);
+    return [said ?? []].flat().map((each): Said => ({ ...each, seq: entry.seq }));
+  });
+}
+
+function announceOne(
+  entry: Entry,
+  change: readonly Entry[],
+  incident: Incident,
+  policy: Policy,
+  view: View,
+): Announcement | readonly Announcement[] | undefined {
   const type = (command: string) => code(`${view.prefix} ${command}`);
   const at = clock(entry.eventAt, view.timeZone);
   switch (entry.type) {
     case "role-offered":
+    case "role-volunteered":
+    case "handover-briefed":
     case "role-reminded":
-      return offer(entry, incident, view);
-    case "role-accepted": {
-      const { role, user, from } = entry.data;
-      const before = from === undefined ? [] : line`; ${person(from, view)} is ${heldNow(incident, from)}`;
-      return notice([line`${person(user, view)} is ${role} since ${at}${before}.`]);
+      return ask(entry.data, incident, view);
+    case "handover-begun": {
+      const brief = { ...entry.data, at: entry.eventAt };
+      return { ...notice(briefWords(incident, brief, view)), brief };
     }
+    case "role-accepted":
+      return taken(entry, incident, view);
+    case "role-taken-over":
+      return takenOver(entry, incident, view);
     case "role-declined":
-      return toLead(
-        entry.data.role,
-        line`${person(entry.data.user, view)} declined to be ${entry.data.role}.`,
-        incident,
-        view,
-      );
     case "role-lapsed":
-      return toLead(
-        entry.data.role,
-        line`${person(entry.data.user, view)} did not answer; the offer to be ${entry.data.role} has lapsed.`,
-        incident,
-        view,
-      );
+      return unanswered(entry, incident, view);
+    case "role-released":
+      return released(entry.data, incident, view);
+    case "role-vacant": {
+      const all = change.filter((each) => each.type === "role-vacant");
+      const roles = all.map(({ data }) => data.role);
+      return entry === all[0] ? vacant(roles, incident, view) : undefined;
+    }
+    case "vacancy-reminded":
+      return stillVacant({ role: entry.data.role, at: entry.eventAt }, incident, policy, view);
+    case "vacancy-reported":
+      return vacancyReported({ role: entry.data.role, at: entry.eventAt }, incident, view);
     case "severity-changed": {
       const { from, to, reason } = entry.data;
       return notice([line`${strong(severityName(to))} now, was ${severityName(from)}: ${reason}`]);
     }
+    case "activated":
+      return page([
+        line`${strong("Declared")} at ${at} by ${actor(entry.actor, view)}: ${severityName(entry.data.severity)}.`,
+      ]);
     case "mitigated":
       return notice([
         line`${strong("Mitigated")} since ${at}, by ${actor(entry.actor, view)}.`,
+        line`If it comes back: ${type("relapse <reason>")}`,
         line`When it is over, the commander types ${type("over <summary>")}`,
       ]);
+    case "relapsed":
+      return page(
+        [
+          line`${strong("Active again")} since ${at}: ${entry.data.reason}`,
+          line`When the harm has stopped: ${type("mitigated <how>")}`,
+        ],
+        leadOf(incident),
+      );
     case "over":
-      return notice([
-        line`${strong("Over")} since ${at}. Commander and deputy can still write; everybody else reads.`,
-        graceMs === 0
-          ? ["It is archived now."]
-          : line`It is archived in ${duration(graceMs)}, or at once: ${type("archive")}`,
+      return ended([line`${strong("Over")} since ${at}.`], policy.graceMs, view, { reopens: true });
+    case "cancelled":
+      return ended(
+        [line`${strong("Cancelled")} at ${at}: ${cancelWords(entry.data)}`],
+        policy.graceMs,
+        view,
+        { reopens: false },
+      );
+    case "reopened":
+      return page([
+        line`${strong("Open again")} since ${at}, by ${actor(entry.actor, view)}: ${entry.data.reason}`,
       ]);
+    case "invitations-sent":
+      return notice([invitationsWords(entry.data)]);
     case "room-created":
-      return notInvited(incident, view);
-    case "invite-failed":
-      return notice([notInvitedLine(entry.data.user, entry.data.reason, view)]);
-    case "left":
-      return departed(entry.data, incident, view);
-    case "intruder-removed":
-      return notice([line`${person(entry.data.user, view)} came in without an invitation and was removed.`]);
-    case "drift":
-      return notice([
-        line`${culprit(entry.data.by, view)} changed the ${entry.data.what} of this room; it was put back.`,
+      return notInvitedBefore(incident, view);
+    case "invite-failed": {
+      const all = change.filter((each) => each.type === "invite-failed");
+      return entry === all[0] ? notInvited(all, view) : undefined;
+    }
+    case "invitation-withdrawn":
+      return withdrawn(entry.data, incident, policy, view);
+    case "entered":
+      return page([
+        line`${person(entry.data.user, view)}, an administrator, has entered this incident: ${entry.data.reason}`,
+        ["This stands in the archive."],
       ]);
-    case "room-unusable":
+    case "left":
+      return departed(entry.data, view);
+    case "removed":
       return notice([
+        line`${person(entry.data.user, view)}${was(entry.data.vacated)} was taken out by ${actor(entry.actor, view)}: ${entry.data.reason}`,
+        ...(isRunning(incident) ? [line`Back in only by a new invitation: ${type("invite @name")}`] : []),
+      ]);
+    case "intruder-removed":
+      return notice([
+        line`${person(entry.data.user, view)} came in without an invitation and was removed.`,
+        ...(isRunning(incident) ? [line`Commander or deputy can invite them: ${type("invite @name")}`] : []),
+      ]);
+    case "drift":
+      // What somebody keeps changing back is left alone, and was spoken of when that began.
+      if (entry.data.what in incident.contested) return undefined;
+      return drifted(entry.data, incident, view);
+    case "drift-left":
+      return contested(entry.data, incident, view);
+    case "room-unusable":
+      return page([
         [
           "The homeserver encrypted this room, so the incident cannot be run in it: the record would be blind.",
         ],
-        line`The administrators turn off ${code("encryption_enabled_by_default_for_room_type")} in homeserver.yaml; then open a new one.`,
+        howToUnencrypt,
       ]);
     default:
       return undefined;
   }
 }
 
-/** Who changed a room; whoever has the homeserver can also act in the bot's name. */
-function culprit(by: UserId, view: View): Span {
-  return by === view.bot ? "Somebody acting in my name" : person(by, view);
-}
-
-function notice(text: Rich): Announcement {
-  return { message: { text, tone: "notice" } };
-}
-
-function offer(
-  entry: Entry & (FactOf<"role-offered"> | FactOf<"role-reminded">),
+/** An invitation made in a client did not count: why, and how it would. */
+function withdrawn(
+  { user, by }: FactOf<"invitation-withdrawn">["data"],
   incident: Incident,
+  policy: Policy,
   view: View,
 ): Announcement {
-  const { role, user } = entry.data;
-  const [holder] = holders(incident, role);
-  const again = entry.type === "role-reminded" ? "Asked again: " : "";
-  const stays = holder === undefined ? [] : line` ${person(holder, view)} stays ${role} until then.`;
-  return {
-    message: {
-      text: [
-        line`${again}${person(user, view)}: ✅ to be ${role}, ❌ to decline, or type ${code(`${view.prefix} accept`)}.${stays}`,
-      ],
-      tone: "page",
-      mentions: [user],
-    },
-    controls: ["✅", "❌"],
-    offer: { role, user },
-  };
+  const said = line`${capitalised(culprit(by, view))} invited ${person(user, view)}; the invitation was withdrawn.`;
+  if (!isRunning(incident)) return notice([said, [`Nobody is invited any more: it is ${incident.state}.`]]);
+  return isEntitled(incident, "invite", by, policy)
+    ? notice([said, ["They are not among the people this service is for."]])
+    : notice([said, line`Commander or deputy can invite them: ${code(`${view.prefix} invite @name`)}`]);
 }
 
-/** Tells commander and deputy that a role still waits for somebody. */
-function toLead(role: string, said: Rich[number], incident: Incident, view: View): Announcement {
-  const lead = [...holders(incident, "commander"), ...holders(incident, "deputy")];
-  return {
-    message: {
-      text: [said, line`Somebody else: ${code(`${view.prefix} role ${role} @name`)}`],
-      tone: "page",
-      mentions: lead,
-    },
-  };
+/** Who changed a room; whoever has the homeserver can also act in the bot's name. */
+function culprit(by: UserId, view: View): Span {
+  return by === view.bot ? "somebody acting in my name" : person(by, view);
 }
 
-function departed(data: FactOf<"left">["data"], incident: Incident, view: View): Announcement | undefined {
-  const vacant = data.vacated.filter((role) => role !== "responder" && role !== "observer");
-  if (vacant.length === 0) return undefined;
-  const text: Rich = [
-    line`${person(data.user, view)} has left and was ${listed(vacant)}.`,
-    line`To fill it: ${code(`${view.prefix} role ${vacant[0]} @name`)}`,
+function capitalised(span: Span): Span {
+  return typeof span === "string" ? capital(span) : span;
+}
+
+function released(
+  { role, user, excludedBy }: FactOf<"role-released">["data"],
+  incident: Incident,
+  view: View,
+): Announcement | undefined {
+  if (excludedBy === undefined) return notice([line`${person(user, view)} has given back ${role}.`]);
+  // That whoever commands deputises no more goes without saying.
+  if (role === "deputy" && excludedBy === "commander") return undefined;
+  const text = line`${person(user, view)} is ${role} no longer: nobody is both ${excludedBy} and ${role} at ${severityName(incident.severity)}.`;
+  return page([text], [user, ...leadOf(incident).filter((lead) => lead !== user)]);
+}
+
+function ended(said: Rich, graceMs: number, view: View, { reopens }: { readonly reopens: boolean }) {
+  const type = (command: string) => code(`${view.prefix} ${command}`);
+  return notice([
+    ...said,
+    ["Commander and deputy can still write; everybody else reads."],
+    graceMs === 0
+      ? ["It is archived now."]
+      : line`It is archived in ${duration(graceMs)}, or at once: ${type("archive")}`,
+    ...(reopens && graceMs > 0 ? [line`To go on with it before that: ${type("reopen <reason>")}`] : []),
+    ...(reopens ? [] : [line`If it is one after all, in a direct chat with me: ${type("new <title>")}`]),
+  ]);
+}
+
+function departed(
+  { user, vacated, reason, by }: FactOf<"left">["data"],
+  view: View,
+): Announcement | undefined {
+  const why = reason === undefined ? "." : `: ${reason}`;
+  if (by !== undefined) {
+    return notice([line`${person(user, view)}${was(vacated)} was taken out by ${culprit(by, view)}${why}`]);
+  }
+  return realRoles(vacated).length === 0
+    ? undefined
+    : notice([line`${person(user, view)}${was(vacated)} has left${why}`]);
+}
+
+/** `, who was scribe and comms,`, where there is something to say. */
+function was(vacated: readonly string[]): string {
+  const real = realRoles(vacated);
+  return real.length === 0 ? "" : `, who was ${listed(real)},`;
+}
+
+function realRoles(roles: readonly string[]): readonly string[] {
+  return roles.filter((role) => !isPlain(role));
+}
+
+function drifted(
+  { what, by, beyond }: FactOf<"drift">["data"],
+  incident: Incident,
+  view: View,
+): Announcement | readonly Announcement[] {
+  const changed = line`${capitalised(culprit(by, view))} changed the ${what} of this room;`;
+  if (beyond === undefined) return notice([line`${changed} it was put back.`]);
+  const kept = line`${people(beyond, view)} now has my own power, which in a room of version ${incident.room?.version ?? "11"} nobody can take back.`;
+  return [
+    page([line`${changed} all was put back but this: ${kept}`], leadOf(incident)),
+    toAdministrators([[`${incident.id}: `, ...kept], ["Whoever runs the homeserver gave it to them."]]),
   ];
-  const commanderless = vacant.includes("commander");
-  const deputies = holders(incident, "deputy");
-  return commanderless
-    ? { message: { text, tone: "page", mentionsRoom: true } }
-    : { message: { text, tone: "page", mentions: [...holders(incident, "commander"), ...deputies] } };
 }
 
-function heldNow(incident: Incident, user: `@${string}:${string}`): string {
-  const held = Object.entries(incident.roles)
-    .filter(([, holdings]) => holdings.some((holding) => holding.user === user))
-    .map(([role]) => role);
-  return held.length === 0 ? "without a role" : listed(held);
+function contested(
+  { what, by }: FactOf<"drift-left">["data"],
+  incident: Incident,
+  view: View,
+): readonly Announcement[] {
+  const said = line`${capitalised(culprit(by, view))} keeps changing the ${what} back; it is left alone for ${duration(contestedMs(what))}.`;
+  return [
+    notice([
+      said,
+      [
+        `If it is another bot: have it taken out of this room. ${view.administratorsHear ? "The administrators know." : "Tell the administrators."}`,
+      ],
+    ]),
+    toAdministrators([[`${incident.id}: `, ...said]]),
+  ];
+}
+
+function invitationsWords({ invited, failed }: FactOf<"invitations-sent">["data"]): Rich[number] {
+  const done = `${invited} people are invited.`;
+  return failed === 0 ? [done] : [`${done} ${failed} could not be; they are named above.`];
 }
 
 /** Those who could not be invited before there was a room to say it in. */
-function notInvited(incident: Incident, view: View): Announcement | undefined {
+function notInvitedBefore(incident: Incident, view: View): Announcement | undefined {
   const failed = (Object.keys(incident.people) as UserId[]).flatMap((user) => {
-    const standing = incident.people[user];
-    return standing?.standing === "failed" ? [notInvitedLine(user, standing.reason ?? "", view)] : [];
+    const person = incident.people[user];
+    return person?.standing === "failed" ? [{ data: { user, reason: person.reason ?? "" } }] : [];
   });
-  return failed.length === 0 ? undefined : notice(failed);
+  return failed.length === 0 ? undefined : notInvited(failed, view);
 }
 
-function notInvitedLine(user: UserId, reason: string, view: View): Rich[number] {
-  return line`${person(user, view)} could not be invited: ${inviteReason(reason)}`;
-}
-
-function inviteReason(reason: string): string {
-  return reason === "outside"
-    ? "they are not among the people this service is for."
-    : `the homeserver said "${reason}".`;
-}
-
-/** What is told in the room once the archive stands and has been read again. */
-export function archivedWords(archive: {
-  readonly name: string;
-  /** SHA-256 of the bag's tag manifest. */
-  readonly digest: string;
-  /** Whether the record is whole, in a sentence. */
-  readonly statement: string;
-}): Message {
-  return {
-    text: [
-      line`${strong("Archived")} and read again. ${archive.statement}`,
-      line`Archive ${archive.name}`,
-      line`SHA-256 ${code(archive.digest)}`,
-      ["This room stays as it is; what comes later is a new incident."],
-    ],
-    tone: "notice",
-  };
-}
-
-/** What whoever opened an incident is told where they typed it: never its title, others may be reading. */
-export function openedWords(incident: Incident, policy: { needed: readonly string[] }, view: View): Rich {
-  const type = (command: string) => code(`${view.prefix} ${command}`);
-  const commands = holders(incident, "commander").includes(incident.declaredBy);
-  const invited = (Object.keys(incident.people) as (keyof typeof incident.people)[]).filter(
-    (user) => user !== incident.declaredBy && incident.people[user]?.standing === "wanted",
+function notInvited(failed: readonly Pick<FactOf<"invite-failed">, "data">[], view: View): Announcement {
+  return notice(
+    failed.map(({ data: { user, reason } }) => {
+      const why =
+        reason === "outside"
+          ? "they are not among the people this service is for."
+          : `the homeserver said "${reason}".`;
+      return line`${person(user, view)} could not be invited: ${why}`;
+    }),
   );
-  return [
-    line`${strong(incident.id)} is open, and you are invited to its room.`,
-    commands
-      ? line`You are acting commander; in the room, type ${type("accept")} to keep it or ${type("role commander @name")} to hand it on.`
-      : line`You are deputy until somebody who may command accepts: ${type("role commander @name")}`,
-    ...(invited.length === 0 ? [] : [line`Invited: ${people(invited, view)}.`]),
-    ...(policy.needed.length === 0
-      ? []
-      : [line`Nobody is ${listed(policy.needed, "or")} yet: ${type(`role ${policy.needed[0]} @name`)}`]),
-  ];
 }

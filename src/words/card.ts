@@ -1,8 +1,9 @@
 import { holders, type Incident } from "../incident/incident.ts";
-import { holdsIn, type Policy, type RoleName } from "../incident/policy.ts";
+import { excerpt } from "../text/excerpt.ts";
 import { line, type Rich, type Span, strong } from "./rich.ts";
+import { roleLines } from "./role-line.ts";
 import { clock } from "./time.ts";
-import { actor, people, person, severityName, type View } from "./view.ts";
+import { actor, person, severityName, type View } from "./view.ts";
 
 /** The name of an incident's room. */
 export function roomName(incident: Incident): string {
@@ -29,52 +30,35 @@ function stateWord(incident: Incident): string {
 /**
  * The pinned card: everything that is true of the incident now, in lines that read well on a phone.
  * It shows no running time, only moments, so that it changes when something happened and not by itself.
- * Outside the incident's room it is shown without its title.
+ * Outside the incident's room it is shown without anything that somebody wrote.
  */
 export function card(
   incident: Incident,
-  policy: Policy,
   view: View,
-  options: { readonly titled: boolean } = { titled: true },
+  { inRoom }: { readonly inRoom: boolean } = { inRoom: true },
 ): Rich {
   return [
     [strong(`${incident.id} · ${severityName(incident.severity)} · ${stateWord(incident).toUpperCase()}`)],
-    ...(options.titled ? [[incident.title]] : []),
-    line`${strong("Declared")} ${clock(incident.declaredAt, view.timeZone)} by ${person(incident.declaredBy, view)}`,
-    ...view.roles.flatMap((role) => roleLine(incident, role, policy, view)),
-    ...updateLines(incident, view),
-    ...outcomeLines(incident, view),
+    ...(inRoom ? [[incident.title]] : []),
+    ...(inRoom && incident.impact !== undefined
+      ? [line`${strong("Impact")} ${excerpt(incident.impact)}`]
+      : []),
+    line`${strong(incident.state === "triage" ? "Reported" : "Declared")} ${clock(incident.declaredAt, view.timeZone)} by ${person(incident.declaredBy, view)}`,
+    ...roleLines(incident, view),
+    ...updateLines(incident, view, inRoom),
+    ...outcomeLines(incident, view, inRoom),
   ];
 }
 
-function roleLine(incident: Incident, role: RoleName, policy: Policy, view: View): Rich {
-  const offers = incident.offers.filter((offer) => offer.role === role);
-  const held = incident.roles[role] ?? [];
-  const required = holdsIn(policy.roles.get(role)?.required, incident.severity);
-  if (held.length === 0 && offers.length === 0 && !required) return [];
-  const acting = held.some((holding) => holding.acting) ? " (acting)" : "";
-  const asked = offers.flatMap((offer): readonly Span[] => [
-    held.length > 0 ? ", " : "",
-    person(offer.user, view),
-    ` (asked ${clock(offer.at, view.timeZone)})`,
-  ]);
-  const vacant = held.length === 0 && offers.length === 0 ? "vacant" : "";
+function updateLines(incident: Incident, view: View, inRoom: boolean): Rich {
+  const { lastUpdate, nextUpdateAt, mitigatedAt, relapses } = incident;
   return [
-    line`${strong(capital(role))} ${people(
-      held.map((holding) => holding.user),
-      view,
-    )}${acting}${asked}${vacant}`,
-  ];
-}
-
-function updateLines(incident: Incident, view: View): Rich {
-  const { lastUpdate, nextUpdateAt, mitigatedAt } = incident;
-  return [
+    ...(relapses === 0 ? [] : [line`${strong("Came back")} ${times(relapses)} after it was mitigated`]),
     ...(mitigatedAt === undefined ? [] : [line`${strong("Mitigated")} ${clock(mitigatedAt, view.timeZone)}`]),
     ...(lastUpdate === undefined
       ? []
       : [
-          line`${strong("Last update")} ${clock(lastUpdate.at, view.timeZone)} ${actor(lastUpdate.by, view)}: ${lastUpdate.text}`,
+          line`${strong("Last update")} ${clock(lastUpdate.at, view.timeZone)} ${actor(lastUpdate.by, view)}${inRoom ? `: ${excerpt(lastUpdate.text)}` : ""}`,
         ]),
     ...(nextUpdateAt === undefined
       ? []
@@ -82,16 +66,29 @@ function updateLines(incident: Incident, view: View): Rich {
   ];
 }
 
-function outcomeLines(incident: Incident, view: View): Rich {
-  const { outcome, overAt, archive } = incident;
-  if (outcome === undefined || overAt === undefined) return [];
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+function outcomeLines(incident: Incident, view: View, inRoom: boolean): Rich {
+  const { outcome, cancelled, overAt, archive } = incident;
+  if (overAt === undefined) return [];
+  const at = clock(overAt, view.timeZone);
+  const said = (text: string) => (inRoom ? `: ${excerpt(text)}` : "");
+  const kept = archive === undefined ? [] : [line`${strong("Archive")} ${archive.name}`];
+  if (cancelled !== undefined)
+    return [line`${strong("Cancelled")} ${at}${said(cancelWords(cancelled))}`, ...kept];
+  if (outcome === undefined) return [];
   return [
-    line`${strong("Over")} ${clock(overAt, view.timeZone)}: ${outcome.summary}`,
+    line`${strong("Over")} ${at}${said(outcome.summary)}`,
     ...(outcome.missing.length === 0 ? [] : [line`${strong("Never filled")} ${outcome.missing.join(", ")}`]),
-    ...(archive === undefined ? [] : [line`${strong("Archive")} ${archive.name}`]),
+    ...kept,
   ];
 }
 
-export function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
+/** Why an incident was called off. */
+export function cancelWords({ reason, of, text }: NonNullable<Incident["cancelled"]>): string {
+  const short = { duplicate: `duplicate of ${of}`, "false-alarm": "false alarm", superseded: "superseded" };
+  if (reason === "other") return text ?? "other";
+  return text === undefined ? short[reason] : `${short[reason]} (${text})`;
 }

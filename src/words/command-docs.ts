@@ -1,6 +1,9 @@
-import { type Command, groups, usageOf, type Where } from "../chat/command.ts";
+import { type Command, groups, usageOf } from "../chat/command.ts";
 import { commands } from "../chat/commands.ts";
-import { listed } from "./view.ts";
+import { permissionOf } from "../incident/permissions.ts";
+import { whoWords } from "./entitled.ts";
+import { placeWords } from "./places.ts";
+import { capital, listed } from "./view.ts";
 
 /** `docs/commands.md`: every room command, from the table that the parser itself uses. */
 export function renderCommandDocs(): string {
@@ -29,12 +32,6 @@ const titles = {
   record: "Record",
 } as const;
 
-const places: Readonly<Record<Where, string>> = {
-  room: "in the incident's room",
-  direct: "in a direct chat with the bot",
-  lobby: "in a lobby",
-};
-
 function section(command: Command): readonly string[] {
   const also =
     command.aliases.length === 0
@@ -43,10 +40,11 @@ function section(command: Command): readonly string[] {
   return [
     `### \`${usageOf(command)}\``,
     "",
-    `${command.summary.charAt(0).toUpperCase()}${command.summary.slice(1)}.`,
+    `${capital(command.summary)}.`,
     "",
     `- Who: ${who(command)}`,
-    `- Where: ${listed(command.where.map((where) => places[where]))}`,
+    ...when(command),
+    `- Where: ${listed(command.where.map((where) => placeWords(where, "the bot")))}`,
     ...also,
     `- Example: \`!inc ${command.example}\``,
     "",
@@ -54,18 +52,14 @@ function section(command: Command): readonly string[] {
 }
 
 function who(command: Command): string {
-  switch (command.who) {
-    case "everyone":
-      return "everyone";
-    case "readers":
-      return "everyone in the incident, and the administrators";
-    case "declarers":
-      return "whom `access.declare` names";
-    case "posters":
-      return "everyone in the incident but observers";
-    case "asked":
-      return "whoever was asked to take a role";
-    default:
-      return listed(command.who.map((role) => `the ${role}`));
-  }
+  if (command.who === "everyone") return "everyone";
+  if (command.who === "readers") return "everyone in the incident, and the administrators";
+  return whoWords(command.who.want);
+}
+
+/** In which states it can be done, where not always. */
+function when(command: Command): readonly string[] {
+  if (typeof command.who !== "object") return [];
+  const { states } = permissionOf(command.who.want);
+  return states.length === 0 ? [] : [`- When: ${listed(states, "or")}`];
 }

@@ -12,17 +12,21 @@ export function mistakeWords(mistake: Mistake, view: View): Rich {
     case "unknown-command":
       return mistake.meant === undefined
         ? [line`No command "${short(mistake.typed)}". What there is: ${type("help")}`]
-        : [line`No command "${short(mistake.typed)}". Did you mean ${type(mistake.meant)} ?`];
+        : [
+            [`No command "${short(mistake.typed)}". Did you mean ${mistake.meant}?`],
+            line`Type ${type(mistake.meant)}`,
+          ];
     case "too-much":
       return [
-        line`${type(mistake.command.name)} takes nothing more, but "${short(mistake.typed)}" follows. Nothing was done.`,
+        // What follows may be a title, which is not repeated outside its room.
+        [`More follows than ${mistake.command.name} takes, so nothing was done.`],
         line`Type ${type(usageOf(mistake.command))}`,
       ];
     case "misread":
       return [
         misreadWords(mistake.misread, view),
         line`Type ${type(usageOf(mistake.command))}`,
-        line`such as ${type(mistake.command.example)}`,
+        line`Such as: ${type(mistake.command.example)}`,
       ];
   }
 }
@@ -44,6 +48,10 @@ function misreadWords(misread: Misread, view: View): Rich[number] {
       return [`No severity "${short(misread.typed)}". There are sev1, the worst, to sev4, and unknown.`];
     case "no-duration":
       return [`"${short(misread.typed)}" is no length of time. Write 45m, 2h or 1h30m.`];
+    case "no-reason":
+      return [`"${short(misread.typed)}" is none of the reasons: duplicate, false alarm, superseded, other.`];
+    case "no-incident":
+      return [`"${short(misread.typed)}" is no incident. They are written INC-0042.`];
     case "too-long":
       return [
         `The ${misread.label} is longer than ${misread.most} characters. Shorten it, and post the rest as a message.`,

@@ -15,6 +15,8 @@ export interface View {
   readonly names: Readonly<Record<UserId, string>>;
   /** The order of roles in lists, most powerful first, as configured. */
   readonly roles: readonly RoleName[];
+  /** Whether there is a room in which the administrators are told what they must know. */
+  readonly administratorsHear: boolean;
 }
 
 /** A person as a pill, by display name or else by the local part of the user id. */
@@ -30,6 +32,15 @@ export function people(users: readonly UserId[], view: View): readonly Span[] {
   );
 }
 
+/** Named at most, where there may be a crowd. */
+const mostNamed = 8;
+
+/** Several people; of a crowd the first few, and how many more. */
+export function crowd(users: readonly UserId[], view: View): readonly Span[] {
+  const more = users.length - mostNamed;
+  return more > 0 ? [...people(users.slice(0, mostNamed), view), ` and ${more} more`] : people(users, view);
+}
+
 function nameOf(user: UserId, view: View): string {
   const given = view.names[user]?.trim();
   return given === undefined || given === "" ? user.slice(1, user.indexOf(":")) : given;
@@ -42,6 +53,10 @@ export function actor(who: UserId | "cordon", view: View): Span {
 
 export function severityName(severity: Severity): string {
   return severity === "unknown" ? "severity unknown" : severity.toUpperCase();
+}
+
+export function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** `scribe`, `scribe and comms`, `scribe, comms and ops`. */

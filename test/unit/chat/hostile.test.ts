@@ -10,19 +10,16 @@ import { messageContent } from "../../../src/words/rich.ts";
 import { alice, bob, view } from "../../support/incident.ts";
 
 const prefixes = ["!incident", "!inc"];
-const reading = {
-  people: new People("bank.example", [
-    { user: alice, name: "Alice" },
-    { user: bob, name: "Bob" },
-  ]),
-  roles: view.roles,
-};
+const people = new People("bank.example", [
+  { user: alice, name: "Alice" },
+  { user: bob, name: "Bob" },
+]);
 
-/** Reads a message to its end, with the words for a mistake besides. */
-function read(content: Readonly<Record<string, unknown>>): void {
+/** Reads a message to its end, in an incident's room or elsewhere, with the words for a mistake besides. */
+function read(content: Readonly<Record<string, unknown>>, inIncident = true): void {
   const typed = typedIn(content);
   if (typed === undefined) return;
-  const parsed = parseCommand(typed, prefixes, reading);
+  const parsed = parseCommand(typed, prefixes, { people, roles: view.roles, inIncident });
   if (isMistake(parsed)) messageContent({ text: mistakeWords(parsed, view), tone: "notice" });
 }
 
@@ -39,6 +36,9 @@ const word = fc.oneof(
     "next",
     "45m",
     "anyway",
+    "false",
+    "alarm",
+    "duplicate",
     "sev1",
     "scribe",
     '"',
@@ -81,16 +81,18 @@ const relation = fc.oneof(
 test("nothing that can be sent makes reading it fail", () => {
   const property = fc.property(
     fc.boolean(),
+    fc.boolean(),
     line,
     fc.oneof(html, fc.jsonValue({ maxDepth: 1 })),
     relation,
-    (ours, body, formatted, related) => {
-      read({
+    (ours, inIncident, body, formatted, related) => {
+      const message = {
         msgtype: "m.text",
         body: ours ? `!inc ${body}` : body,
         formatted_body: formatted,
         "m.relates_to": related,
-      });
+      };
+      read(message, inIncident);
     },
   );
   fc.assert(property, { numRuns: 5_000 });
@@ -100,7 +102,7 @@ test("whatever a message's content is, it is read or left alone", () => {
   fc.assert(
     fc.property(
       fc.dictionary(fc.constantFrom("msgtype", "body", "formatted_body", "m.relates_to"), fc.jsonValue()),
-      read,
+      (content) => read(content),
     ),
     { numRuns: 2_000 },
   );

@@ -16,15 +16,14 @@ const people = new People("bank.example", [
   { user: otherCarol, name: "Carol King" },
   { user: "@carol.two:bank.example", name: "Carol King" },
 ]);
-const reading = { people, roles: view.roles };
 
 type Content = Readonly<Record<string, unknown>>;
 
 /** What a message comes to: an intent, what is to be shown, a mistake; or nothing, where it is not for us. */
-function heard(content: Content): unknown {
+function heard(content: Content, { inIncident = true } = {}): unknown {
   const typed = typedIn(content);
   if (typed === undefined || !isForUs(typed, prefixes)) return "not for us";
-  const parsed = parseCommand(typed, prefixes, reading);
+  const parsed = parseCommand(typed, prefixes, { people, roles: view.roles, inIncident });
   if (isMistake(parsed)) {
     if (parsed.mistake === "misread") return parsed.misread;
     return parsed.mistake === "too-much"
@@ -47,6 +46,7 @@ const withPills = (body: string, html: string): Content =>
 const pill = (user: UserId, name: string) => `<a href="https://matrix.to/#/${user}">${name}</a>`;
 
 const note = (text: string): Intent => ({ type: "note", text });
+const takeover = (reason: string): Intent => ({ type: "takeover", role: "commander", reason });
 
 describe("what is typed, and what it comes to", () => {
   const table: readonly (readonly [string, unknown])[] = [
@@ -97,8 +97,78 @@ describe("what is typed, and what it comes to", () => {
       { type: "close", summary: "nobody was left", anyway: "nobody was left" },
     ],
     ["!inc archive", { type: "archive" }],
+    ["!inc report Card payments look slow", { type: "report", title: "Card payments look slow" }],
+    ["!inc report sev2 is not for reports", { type: "report", title: "sev2 is not for reports" }],
+    ["!inc volunteer Scribe", { type: "volunteer", role: "scribe" }],
+    ["!inc volunteer ic", { type: "volunteer", role: "commander" }],
+    ["!inc handover commander @bob", { type: "handover", role: "commander", user: bob }],
+    ["!inc handover lead bob", { type: "handover", role: "commander", user: bob }],
+    ["!inc handover @bob", { type: "handover", user: bob }],
+    ["!inc handover bob", { type: "handover", user: bob }],
+    ["!inc takeover commander Alice is gone", takeover("Alice is gone")],
+    ["!inc takeover Alice is gone", takeover("Alice is gone")],
+    ["!inc takeover IC Alice is gone", takeover("Alice is gone")],
+    ["!inc takeover scribe nobody writes", { type: "takeover", role: "scribe", reason: "nobody writes" }],
+    ["!inc release", { type: "release-role" }],
+    ["!inc release scribe", { type: "release-role", role: "scribe" }],
+    ["!inc remove @bob not needed", { type: "remove", user: bob, reason: "not needed" }],
+    ["!inc kick bob not needed", { type: "remove", user: bob, reason: "not needed" }],
+    ["!inc title Cards\nfail", { type: "change-title", title: "Cards fail" }],
+    ["!inc rename “Cards fail”", { type: "change-title", title: "Cards fail" }],
+    ["!inc impact all shops\nsince 13:40", { type: "state-impact", text: "all shops\nsince 13:40" }],
+    ["!inc relapse the queue grows", { type: "relapse", reason: "the queue grows" }],
+    ["!inc reopen it fails again", { type: "reopen", reason: "it fails again" }],
+    ["!inc enter inc42 nobody answers", { incident: "INC-0042", type: "enter", reason: "nobody answers" }],
   ];
   for (const [line, expected] of table) test(line, () => assert.deepEqual(heard(said(line)), expected));
+});
+
+describe("declaring is opening what was reported, and elsewhere a new one", () => {
+  const activate = { type: "activate", severity: "sev2", people: [bob] };
+  const table: readonly (readonly [string, "in its room" | "elsewhere", unknown])[] = [
+    ["!inc declare s2 @bob", "in its room", activate],
+    ["!inc declare", "in its room", { type: "activate", people: [] }],
+    ["!inc declare INC-0042 s2 @bob", "elsewhere", { incident: "INC-0042", ...activate }],
+    [
+      "!inc declare s2 Mail is slow @bob",
+      "elsewhere",
+      { type: "declare", title: "Mail is slow", severity: "sev2", people: [bob] },
+    ],
+    ["!inc declare Mail is slow", "in its room", { tooMuch: "Mail is slow" }],
+    ["!inc declare", "elsewhere", { misread: "missing", label: "title" }],
+  ];
+  for (const [line, where, expected] of table) {
+    const circumstances = { inIncident: where === "in its room" };
+    test(`${line}, ${where}`, () => assert.deepEqual(heard(said(line), circumstances), expected));
+  }
+});
+
+describe("calling off, for one of four reasons", () => {
+  const duplicate = { type: "cancel", reason: "duplicate", of: "INC-0041" };
+  const falseAlarm = { type: "cancel", reason: "false-alarm" };
+  const table: readonly (readonly [string, unknown])[] = [
+    ["duplicate INC-0041", duplicate],
+    ["Duplicate of inc41", duplicate],
+    ["duplicate: INC-41.", duplicate],
+    ["duplicate INC-0041 same switch", { ...duplicate, text: "same switch" }],
+    ["INC-0042 duplicate INC-0041", { incident: "INC-0042", ...duplicate }],
+    ["false alarm", falseAlarm],
+    ["False-Alarm", falseAlarm],
+    ["false_alarm.", falseAlarm],
+    ["false–alarm", falseAlarm],
+    ["false positive: a test ran", { ...falseAlarm, text: "a test ran" }],
+    ["superseded", { type: "cancel", reason: "superseded" }],
+    ["superseded: by the outage", { type: "cancel", reason: "superseded", text: "by the outage" }],
+    ["other “opened by mistake”", { type: "cancel", reason: "other", text: "opened by mistake" }],
+    ["other", { misread: "missing", label: "reason" }],
+    ["", { misread: "missing", label: "reason" }],
+    ["false start", { misread: "no-reason", typed: "false" }],
+    ["duplicate", { misread: "missing", label: "other incident" }],
+    ["duplicate of the first", { misread: "no-incident", typed: "the" }],
+  ];
+  for (const [reason, expected] of table) {
+    test(`cancel ${reason}`, () => assert.deepEqual(heard(said(`!inc cancel ${reason}`)), expected));
+  }
 });
 
 describe("what is no command", () => {
@@ -226,6 +296,18 @@ describe("what is not understood is never done", () => {
     ["!inc role scribe bobby", { misread: "no-person", typed: "bobby" }],
     ["!inc role scribe @carol king", { tooMuch: "king" }],
     ["!inc accept the role", { misread: "no-role", typed: "the", roles: view.roles }],
+    ["!inc volunteer", { misread: "missing", label: "role" }],
+    ["!inc handover", { misread: "missing", label: "person" }],
+    ["!inc handover scirbe @bob", { misread: "no-role", typed: "scirbe", roles: view.roles }],
+    ["!inc handover @bob scribe", { tooMuch: "scribe" }],
+    ["!inc takeover commander", { misread: "missing", label: "reason" }],
+    ["!inc release everything", { misread: "no-role", typed: "everything", roles: view.roles }],
+    ["!inc remove @bob", { misread: "missing", label: "reason" }],
+    ["!inc enter INC-0042", { misread: "missing", label: "reason" }],
+    ["!inc title", { misread: "missing", label: "title" }],
+    ["!inc impact", { misread: "missing", label: "impact" }],
+    ["!inc relapse", { misread: "missing", label: "reason" }],
+    ["!inc reopen", { misread: "missing", label: "reason" }],
     ["!inc sev 5 worse", { misread: "no-severity", typed: "5" }],
     ["!inc sev 1", { misread: "missing", label: "reason" }],
     ["!inc update looking next 5x", { misread: "no-duration", typed: "5x" }],
