@@ -1,9 +1,16 @@
 import type { UserId } from "../incident/ids.ts";
-import { type Incident, isOnRoster, isRunning } from "../incident/incident.ts";
+import { type Incident, isOnRoster } from "../incident/incident.ts";
 import type { Policy } from "../incident/policy.ts";
 import { roomName, topic } from "../words/card.ts";
 import type { View } from "../words/view.ts";
-import { planPowerLevels } from "./power-levels.ts";
+import { isLocked, planPowerLevels } from "./power-levels.ts";
+
+/** A piece of the room's state as it is. */
+export interface ActualState {
+  readonly type: string;
+  readonly stateKey: string;
+  readonly content: Readonly<Record<string, unknown>>;
+}
 
 /** A piece of state the room must have. */
 export interface DesiredState {
@@ -12,9 +19,11 @@ export interface DesiredState {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** What an incident's room must look like. */
+/** What an incident's room must look like. State that is not named here must not be there. */
 export interface DesiredRoom {
   readonly state: readonly DesiredState[];
+  /** The names of state that somebody keeps changing back: it is left alone for the time being. */
+  readonly contested: ReadonlySet<string>;
   /** Who has to be invited if they are not in the room. */
   readonly invited: readonly UserId[];
   /** Whether somebody may be in the room. */
@@ -61,7 +70,9 @@ export function planRoom(incident: Incident, surroundings: Surroundings): Desire
         state(roleStateType, { users: holdings.map((holding) => holding.user) }, role),
       ),
     ],
-    invited: isRunning(incident) ? wanted(incident) : [],
+    // Nothing is left alone in a room that is being locked: its last state is what the archive proves.
+    contested: new Set(isLocked(incident) ? [] : Object.keys(incident.contested)),
+    invited: isLocked(incident) ? [] : wanted(incident),
     isWelcome: (user) => user === bot || isOnRoster(incident, user),
   };
 }

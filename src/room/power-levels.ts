@@ -1,6 +1,6 @@
 import type { UserId } from "../incident/ids.ts";
 import { type Incident, isOnRoster } from "../incident/incident.ts";
-import type { Policy } from "../incident/policy.ts";
+import { mayPostLateLevel, mayPostLevel, type Policy } from "../incident/policy.ts";
 
 /** The content of `m.room.power_levels` (client-server API), always whole: what is left out would be reset. */
 export interface PowerLevels {
@@ -20,22 +20,18 @@ export interface PowerLevels {
 
 /** Nobody human is ever above this. */
 export const highestHuman = 60;
-/** What commander and deputy reach and others do not: who may still speak when an incident is over. */
-const lead = 55;
 /** Out of reach for every human. */
 const service = 100;
-/** Whoever was offered a role must be able to answer. */
-const mayPost = 10;
 /** The bot where the room's creator has no power of its own (up to room version 11). */
 const bot = 1000;
 
 /** Levels of single event types while the incident runs. What is state and not named here is out of reach. */
 const running: Readonly<Record<string, number>> = {
   "m.room.pinned_events": 50,
-  "m.room.redaction": mayPost,
-  "m.reaction": mayPost,
-  "m.call.member": mayPost,
-  "org.matrix.msc3401.call.member": mayPost,
+  "m.room.redaction": mayPostLevel,
+  "m.reaction": mayPostLevel,
+  "m.call.member": mayPostLevel,
+  "org.matrix.msc3401.call.member": mayPostLevel,
   "m.room.tombstone": 150,
 };
 
@@ -51,23 +47,29 @@ export function planPowerLevels(
   botUser: UserId,
   roomVersion: string,
 ): PowerLevels {
-  const locked = incident.closing !== undefined || incident.state === "archived";
-  const floor = locked ? service : incident.state === "over" || incident.state === "cancelled" ? lead : 0;
+  const locked = isLocked(incident);
+  const ended = incident.state === "over" || incident.state === "cancelled";
+  const floor = locked ? service : ended ? mayPostLateLevel : 0;
   const atLeast = (level: number) => Math.max(level, floor);
   const creator = Number(roomVersion) >= 12 ? {} : { [botUser]: bot };
   return {
     users: { ...(locked ? {} : levelsOf(incident, policy)), ...creator },
     users_default: 0,
     events: Object.fromEntries(Object.entries(running).map(([type, level]) => [type, atLeast(level)])),
-    events_default: atLeast(mayPost),
+    events_default: atLeast(mayPostLevel),
     state_default: service,
-    invite: atLeast(lead),
-    kick: atLeast(lead),
+    invite: atLeast(mayPostLateLevel),
+    kick: atLeast(mayPostLateLevel),
     ban: service,
     redact: service,
     historical: service,
     notifications: { room: atLeast(50) },
   };
+}
+
+/** Whether the room is closing or closed: nothing a human says can come any more. */
+export function isLocked(incident: Incident): boolean {
+  return incident.closing !== undefined || incident.state === "archived";
 }
 
 /** Everyone's level: the highest of their roles, and enough to answer while a role is offered. */
@@ -80,8 +82,36 @@ function levelsOf(incident: Incident, policy: Policy): Readonly<Record<UserId, n
     const level = Math.min(policy.roles.get(role)?.level ?? 0, highestHuman);
     for (const { user } of holdings) raise(user, level);
   }
-  for (const { user } of incident.offers) raise(user, mayPost);
+  // Who offered themselves is not asked anything, and gains nothing by it.
+  for (const { user, kind } of incident.offers) if (kind !== "volunteered") raise(user, mayPostLevel);
   return Object.fromEntries(
     [...levels].filter(([, level]) => level > 0).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
+}
+
+/**
+ * The planned levels as far as the bot can bring them about. Up to room version 11 an administrator of the
+ * homeserver can give somebody the bot's own level, and nobody lowers an equal (authorization rules,
+ * `m.room.power_levels`): that level stays, and everything else is as planned.
+ */
+export function withEquals(planned: Content, actual: Content): Content {
+  return { ...planned, users: { ...usersOf(planned), ...equalsOfBot(planned, actual) } };
+}
+
+/** Who has the bot's own level without being the bot; from room version 12 on nobody can. */
+export function equalsOfBot(planned: Content, actual: Content): Readonly<Record<string, unknown>> {
+  const highest = Object.values(usersOf(planned)).some((level) => level === bot)
+    ? bot
+    : Number.POSITIVE_INFINITY;
+  return Object.fromEntries(
+    Object.entries(usersOf(actual)).filter(
+      ([user, level]) => usersOf(planned)[user] !== bot && Number(level) >= highest,
+    ),
+  );
+}
+
+type Content = Readonly<Record<string, unknown>>;
+
+function usersOf({ users }: Content): Readonly<Record<string, unknown>> {
+  return typeof users === "object" && users !== null ? { ...users } : {};
 }
