@@ -1,4 +1,5 @@
-import { decide, isRefusal } from "../src/incident/decide.ts";
+import { decide } from "../src/incident/decide.ts";
+import { isRefusal } from "../src/incident/decision.ts";
 import { evolve } from "../src/incident/evolve.ts";
 import type { IncidentId, UserId } from "../src/incident/ids.ts";
 import type { Incident } from "../src/incident/incident.ts";
@@ -83,7 +84,14 @@ function roomFor(number: number, bot: UserId, { rules, declarer, people }: BareO
   const incident = declaredBy(declarer, people, `INC-${String(number).padStart(4, "0")}`, policy);
   const plan = planRoom(incident, {
     policy,
-    view: { prefix: "!inc", bot, timeZone, names: {}, roles: [...policy.roles.keys()] },
+    view: {
+      prefix: "!inc",
+      bot,
+      timeZone,
+      names: {},
+      roles: [...policy.roles.keys()],
+      administratorsHear: false,
+    },
     bot,
     roomVersion,
     alias: `#${aliasLocalpart}:${serverName}`,

@@ -1,10 +1,12 @@
-import type { Config } from "./config/config.ts";
+import { type Config, rosterRooms } from "./config/config.ts";
+import { isRoomName } from "./config/names.ts";
 import { matchesPattern, type UserPattern } from "./config/pattern.ts";
 import type { Registration } from "./config/registration.ts";
 import type { IncidentId, UserId } from "./incident/ids.ts";
 import type { Policy } from "./incident/policy.ts";
 import { keep } from "./journal/inbox.ts";
 import { installation } from "./journal/installation.ts";
+import { refold } from "./journal/refold.ts";
 import { createHomeserver } from "./matrix/homeserver.ts";
 import { createIntake } from "./matrix/intake.ts";
 import type { Transaction } from "./matrix/transaction.ts";
@@ -12,11 +14,13 @@ import { archiveNext } from "./service/archivist.ts";
 import { fetchNext } from "./service/attachments.ts";
 import { Health } from "./service/health.ts";
 import { handleNext } from "./service/inbox-worker.ts";
+import { InvitationFlood } from "./service/invitation-flood.ts";
 import { Locks } from "./service/locks.ts";
 import type { Log } from "./service/log.ts";
 import { sendNext } from "./service/outbox-sender.ts";
 import { Pump } from "./service/pump.ts";
 import { keepRoom } from "./service/room-keeper.ts";
+import { loadRosters, Rosters } from "./service/rosters.ts";
 import type { Bells, Service } from "./service/service.ts";
 import { wakeAll } from "./service/start.ts";
 import { keepTime } from "./service/timekeeper.ts";
@@ -55,6 +59,8 @@ export async function startApp(config: Config, registration: Registration, log: 
       ready: () => health.readiness(),
       log,
     });
+    const refolded = await refold(store.db);
+    if (refolded > 0) log.info({ incidents: refolded }, "incidents were folded anew by this version");
     const address = await intake.listen(config.appservice.listen);
     log.info({ ...address, engine: store.engine }, "Cordon is listening");
     await wakeAll(service);
@@ -85,6 +91,7 @@ async function assemble(
 ) {
   const bot: UserId = `@${registration.senderLocalpart}:${config.homeserver.serverName}`;
   const { aliasKey } = await installation(db, Date.now());
+  const rosters = await loadRosters(db, rosterRooms(config));
   const service: Service = {
     db,
     homeserver: createHomeserver({
@@ -95,9 +102,11 @@ async function assemble(
       timeoutMs: callMs,
     }),
     bot,
-    rules: rulesOf(config, bot),
+    rules: rulesOf(config, bot, rosters),
     aliasKey,
     locks: new Locks(),
+    rosters,
+    invitations: new InvitationFlood(),
     health,
     log,
     bells: bells(),
@@ -144,25 +153,35 @@ async function accept(service: Service, transaction: Transaction): Promise<void>
   }
 }
 
-/** The configuration as the workers and the core know it. */
-export function rulesOf(config: Config, bot: UserId): Service["rules"] {
+/**
+ * The configuration as the workers and the core know it.
+ *
+ * @param rosters who is in the rooms that make eligible; nobody where not given
+ */
+export function rulesOf(config: Config, bot: UserId, rosters = new Rosters()): Service["rules"] {
   return {
-    policy: policyOf(config, bot),
+    policy: policyOf(config, bot, rosters),
     serverName: config.homeserver.serverName,
     prefixes: config.commands.prefixes,
     timeZone: config.rooms.timeZone,
     roomVersion: config.rooms.version,
     federate: config.rooms.federate,
     lobbies: config.rooms.lobbies,
+    rosters: rosterRooms(config),
+    administratorsRoom: config.access.administratorsRoom,
     archiveFolder: config.archive.folder,
     maxAttachmentBytes: config.archive.maxAttachmentBytes,
   };
 }
 
-function policyOf(config: Config, bot: UserId): Policy {
+function policyOf(config: Config, bot: UserId, rosters: Rosters): Policy {
   const { access, roles, severities, archive } = config;
   const among = (patterns: readonly UserPattern[], user: UserId) =>
     user !== bot && patterns.some((pattern) => matchesPattern(user, pattern));
+  const mayHold = (role: string, user: UserId) =>
+    (roles.definitions.get(role)?.eligible ?? []).some((item) =>
+      isRoomName(item) ? user !== bot && rosters.has(item, user) : among([item], user),
+    );
   const updateEveryMs = Object.fromEntries(
     Object.entries(severities).flatMap(([severity, { updateEveryMs: every }]) =>
       every === undefined ? [] : [[severity, every]],
@@ -171,11 +190,14 @@ function policyOf(config: Config, bot: UserId): Policy {
   return {
     roles: roles.definitions,
     acceptWithinMs: roles.acceptWithinMs,
+    silentAfterMs: roles.silentAfterMs,
+    vacancyFirstMs: roles.vacancyFirstMs,
+    vacancyAgainMs: roles.vacancyAgainMs,
     updateEveryMs,
     graceMs: archive.graceMs,
     isMember: (user) => among(access.members, user),
     mayDeclare: (user) => among(access.declare, user),
-    mayHold: (role, user) => among(roles.definitions.get(role)?.eligible ?? [], user),
+    mayHold,
     isAdministrator: (user) => among(access.administrators, user),
   };
 }

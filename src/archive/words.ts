@@ -1,4 +1,5 @@
 import type { Entry } from "../incident/entry.ts";
+import type { FactOf } from "../incident/fact.ts";
 import type { Severity } from "../incident/severity.ts";
 
 /** An entry of the journal in words. */
@@ -26,6 +27,10 @@ export function actorName(entry: Entry, nameOf: NameOf): string {
 /** An entry in words. What this version does not know is told by its type, quietly, and never left out. */
 export function describe(entry: Entry, nameOf: NameOf): Line {
   switch (entry.type) {
+    case "reported":
+      return mark("Reported", entry.data.title);
+    case "activated":
+      return mark(`Declared as ${severityWord(entry.data.severity)}`);
     case "declared":
       return mark(`Declared as ${severityWord(entry.data.severity)}`, entry.data.title);
     case "severity-changed": {
@@ -36,8 +41,22 @@ export function describe(entry: Entry, nameOf: NameOf): Line {
       return mark("Update", entry.data.text);
     case "noted":
       return mark("Note", entry.data.text);
+    case "impact-stated":
+      return mark("Impact", entry.data.text);
+    case "title-changed":
+      return mark("Title changed", entry.data.to);
     case "mitigated":
       return mark("Mitigated", entry.data.how);
+    case "relapsed":
+      return mark("Back after it was mitigated", entry.data.reason);
+    case "cancelled":
+      return mark(`Cancelled: ${cancelWord(entry.data)}`, entry.data.text);
+    case "reopened":
+      return mark("Opened again", entry.data.reason);
+    case "entered":
+      return mark(`${nameOf(entry.data.user)} entered as an administrator`, entry.data.reason);
+    case "removed":
+      return mark(`${nameOf(entry.data.user)} taken out`, entry.data.reason);
     case "over":
       return mark("Over", entry.data.summary);
     case "role-accepted": {
@@ -45,6 +64,13 @@ export function describe(entry: Entry, nameOf: NameOf): Line {
       const title = `${nameOf(user)} is ${role}`;
       return mark(from === undefined || from === user ? title : `${title}, after ${nameOf(from)}`);
     }
+    case "role-taken-over": {
+      const { role, user, from, reason } = entry.data;
+      const title = `${nameOf(user)} took over as ${role}`;
+      return mark(from === undefined ? title : `${title} from ${nameOf(from)}`, reason);
+    }
+    case "role-vacant":
+      return mark(`Nobody is ${entry.data.role}`);
     default:
       return describeQuietly(entry, nameOf);
   }
@@ -65,19 +91,62 @@ function describeQuietly(entry: Entry, nameOf: NameOf): Line {
     case "joined":
       return quiet(`${nameOf(entry.data.user)} is in the room`);
     case "left":
-      return quiet(`${nameOf(entry.data.user)} left the room`, entry.data.reason);
+      return quiet(leftWords(entry.data, nameOf), entry.data.reason);
+    case "crowd-invited":
+      return quiet(`${entry.data.people} people are to be invited`);
+    case "invitations-sent":
+      return quiet(
+        `Invitations are out: ${entry.data.invited} people invited, ${entry.data.failed} could not be`,
+      );
+    case "invitation-withdrawn":
+      return quiet(
+        `${nameOf(entry.data.by)} may not invite ${nameOf(entry.data.user)}: invitation withdrawn`,
+      );
     case "intruder-removed":
       return quiet(`${nameOf(entry.data.user)} removed: nobody had invited them`);
     case "role-offered":
       return quiet(`${nameOf(entry.data.user)} asked to be ${entry.data.role}`);
+    case "role-volunteered":
+      return quiet(`${nameOf(entry.data.user)} offers to be ${entry.data.role}`);
+    case "handover-begun":
+      return quiet(`${nameOf(entry.data.user)} is to be ${entry.data.role}; the brief comes first`);
+    case "handover-briefed":
+      return quiet(`${nameOf(entry.data.user)} was briefed and asked to be ${entry.data.role}`);
     case "role-reminded":
       return quiet(`${nameOf(entry.data.user)} asked again to be ${entry.data.role}`);
     case "role-declined":
-      return quiet(`${nameOf(entry.data.user)} declined to be ${entry.data.role}`);
+      return quiet(
+        entry.data.volunteered === true
+          ? `${nameOf(entry.data.user)} was not wanted as ${entry.data.role}`
+          : `${nameOf(entry.data.user)} declined to be ${entry.data.role}`,
+      );
     case "role-lapsed":
-      return quiet(`${nameOf(entry.data.user)} did not answer about being ${entry.data.role}`);
+      return quiet(
+        entry.data.volunteered === true
+          ? `Nobody answered ${nameOf(entry.data.user)}, who had offered to be ${entry.data.role}`
+          : `${nameOf(entry.data.user)} did not answer about being ${entry.data.role}`,
+      );
+    case "offer-withdrawn":
+      return quiet(`${nameOf(entry.data.user)} is not asked to be ${entry.data.role} any more`);
+    case "role-released": {
+      const { role, user, excludedBy } = entry.data;
+      const why = excludedBy === undefined ? "" : `, which does not go with ${excludedBy}`;
+      return quiet(`${nameOf(user)} is ${role} no longer${why}`);
+    }
+    case "vacancy-reminded":
+      return quiet(`Still nobody is ${entry.data.role}`);
+    case "vacancy-reported":
+      return quiet(`The administrators were told that nobody is ${entry.data.role}`);
+    case "vacancy-ended":
+      return quiet(`No ${entry.data.role} is needed any more`);
     case "drift":
       return quiet(`${nameOf(entry.data.by)} changed the room's ${entry.data.what}; Cordon put it back`);
+    case "drift-left":
+      return quiet(
+        `${nameOf(entry.data.by)} keeps changing the room's ${entry.data.what}; Cordon leaves it for now`,
+      );
+    case "drift-resumed":
+      return quiet(`Cordon looks after the room's ${entry.data.what} again`);
     case "archiving":
       return quiet("The room was locked for the archive");
     case "sealed":
@@ -85,6 +154,16 @@ function describeQuietly(entry: Entry, nameOf: NameOf): Line {
     default:
       return quiet(entry.type);
   }
+}
+
+function leftWords({ user, by }: FactOf<"left">["data"], nameOf: NameOf): string {
+  return by === undefined
+    ? `${nameOf(user)} left the room`
+    : `${nameOf(user)} was taken out by ${nameOf(by)}`;
+}
+
+function cancelWord({ reason, of }: FactOf<"cancelled">["data"]): string {
+  return of === undefined ? reason.replace("-", " ") : `${reason} of ${of}`;
 }
 
 function mark(title: string, text?: string): Line {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { rulesOf } from "../app.ts";
+import { viewWith } from "../service/view.ts";
 import { card } from "../words/card.ts";
 import { plain } from "../words/rich.ts";
 import { namedIncident, print, reading } from "./register.ts";
@@ -17,15 +18,8 @@ export function addStatus(program: Command): void {
     .action((id: string, options: { config: string; json?: true }) =>
       reading(options.config, async (store, config) => {
         const { incident } = await namedIncident(store, id);
-        const { policy, timeZone, prefixes } = rulesOf(config, nobody);
-        const view = {
-          prefix: prefixes[0] ?? "",
-          bot: nobody,
-          timeZone,
-          names: {},
-          roles: [...policy.roles.keys()],
-        };
-        print(options.json, incident, () => plain(card(incident, policy, view)).split("\n"));
+        const view = viewWith(rulesOf(config, nobody), nobody, {});
+        print(options.json, incident, () => plain(card(incident, view)).split("\n"));
       }),
     );
 }

@@ -48,6 +48,7 @@ export async function playIncident(stage: Stage, scenery: Scenery, telling: Tell
   await overreach(scene, incident);
   await playStranger(play, mallory, room, await aliasOf(alice.person, room), incident);
   await isTamperedWith(scene, await stage.enter("olga", "Olga", true));
+  await handsOver(scene);
   await end(scene, incident);
   return incident;
 }
@@ -110,9 +111,10 @@ async function takeRoles({ play, alice, bob, carol, room }: Scene): Promise<void
     "the scribe's powers came with it",
     (levels) => levelIn(levels, bob.person.userId) === 50,
   );
-  await play.commands(alice, room, "!inc role comms @carol");
-  await play.hears(carol, room, "Carol: ✅ to be comms");
-  await play.commands(carol, room, "!inc accept");
+  await play.commands(carol, room, "!inc volunteer comms");
+  const volunteer = await play.hears(alice, room, "Carol offers to be comms");
+  await alice.person.react(room, volunteer.event_id, "✅");
+  play.telling.does("Alice", "presses ✅");
   await play.hears(carol, room, "Carol is comms since");
 }
 
@@ -206,16 +208,33 @@ async function raise(by: Person, room: RoomId, user: Person): Promise<EventId> {
   return by.sendState(room, "m.room.power_levels", "", { ...levels, users });
 }
 
-async function end({ play, alice, bob, room }: Scene, incident: IncidentId): Promise<void> {
+/** Command passes in one write: at no moment has nobody its power, and at none have two people. */
+async function handsOver({ play, alice, carol, room }: Scene): Promise<void> {
+  play.telling.scene("Alice's shift ends, and she hands command to Carol");
+  await play.commands(alice, room, "!inc handover commander @carol");
+  await play.hears(carol, room, "Brief for Carol");
+  const offer = await play.hears(carol, room, "Carol: ✅ to be commander");
+  await carol.person.react(room, offer.event_id, "✅");
+  play.telling.does("Carol", "presses ✅");
+  await play.hears(carol, room, "Carol is commander since");
+  await play.levels(
+    carol,
+    room,
+    "command passed from Alice to Carol in one write",
+    (levels) => levelIn(levels, carol.person.userId) === 60 && levelIn(levels, alice.person.userId) === 10,
+  );
+}
+
+async function end({ play, carol, bob, room }: Scene, incident: IncidentId): Promise<void> {
   play.telling.scene("It is over, and archived");
-  await play.commands(alice, room, "!inc mitigated release 214 is rolled back");
-  await play.hears(alice, room, "Mitigated since");
-  await play.commands(alice, room, "!inc over fixed by rolling back release 214");
-  await play.hears(alice, room, "Over since");
+  await play.commands(carol, room, "!inc mitigated release 214 is rolled back");
+  await play.hears(carol, room, "Mitigated since");
+  await play.commands(carol, room, "!inc over fixed by rolling back release 214");
+  await play.hears(carol, room, "Over since");
   await play.levels(bob, room, "who does not lead only reads now", (levels) => levels.events_default !== 10);
   await play.impossible("Bob can write nothing any more", bob.person.say(room, "One more thing"));
-  await play.hears(alice, room, "Archived and read again", archiveMs);
-  const report = await alice.person.waitFor(
+  await play.hears(carol, room, "Archived and read again", archiveMs);
+  const report = await carol.person.waitFor(
     ({ content }) => content.msgtype === "m.file" && text(content, "body") === `${incident}-report.html`,
     {
       what: "the report",
@@ -224,6 +243,6 @@ async function end({ play, alice, bob, room }: Scene, incident: IncidentId): Pro
   );
   const { url } = report.content;
   if (!isMediaUri(url)) throw new StoryBroken("The report has no media address.");
-  const page = new TextDecoder().decode(await alice.person.download(url));
+  const page = new TextDecoder().decode(await carol.person.download(url));
   play.holds("its report is in the room", page.includes(incident) && page.includes(title));
 }

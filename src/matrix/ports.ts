@@ -67,6 +67,11 @@ export interface Remover {
   remove(room: RoomId, user: UserId, reason: string): Promise<void>;
 }
 
+export interface Unbanner {
+  /** Lifts a ban, so that the person can be invited again. */
+  unban(room: RoomId, user: UserId): Promise<void>;
+}
+
 export interface Joiner {
   join(room: RoomId | RoomAlias): Promise<RoomId>;
   leave(room: RoomId, reason?: string): Promise<void>;
@@ -144,6 +149,7 @@ export interface Homeserver
     EventReader,
     Inviter,
     Remover,
+    Unbanner,
     Joiner,
     Redactor,
     Uploader,

@@ -2,10 +2,12 @@ import { type Client, path } from "./client.ts";
 import { undefinedWhereMissing } from "./errors.ts";
 import { isObject } from "./event.ts";
 import { isRoomId, type RoomId } from "./ids.ts";
-import type { AliasResolver, Inviter, Joiner, Remover, RoomCreator } from "./ports.ts";
+import type { AliasResolver, Inviter, Joiner, Remover, RoomCreator, Unbanner } from "./ports.ts";
 
 /** The calls that make rooms and bring people in and out. */
-export function roomCalls(client: Client): RoomCreator & AliasResolver & Inviter & Remover & Joiner {
+export function roomCalls(
+  client: Client,
+): RoomCreator & AliasResolver & Inviter & Remover & Unbanner & Joiner {
   return {
     createRoom: (body) =>
       client.read(
@@ -34,7 +36,7 @@ export function roomCalls(client: Client): RoomCreator & AliasResolver & Inviter
 
     async invite(room, user, reason) {
       await client.request({
-        doing: `invite ${user}`,
+        doing: "invite somebody",
         method: "POST",
         path: path`/_matrix/client/v3/rooms/${room}/invite`,
         as: "bot",
@@ -44,11 +46,21 @@ export function roomCalls(client: Client): RoomCreator & AliasResolver & Inviter
 
     async remove(room, user, reason) {
       await client.request({
-        doing: `remove ${user}`,
+        doing: "take somebody out",
         method: "POST",
         path: path`/_matrix/client/v3/rooms/${room}/kick`,
         as: "bot",
         body: { user_id: user, reason },
+      });
+    },
+
+    async unban(room, user) {
+      await client.request({
+        doing: "lift a ban",
+        method: "POST",
+        path: path`/_matrix/client/v3/rooms/${room}/unban`,
+        as: "bot",
+        body: { user_id: user },
       });
     },
 

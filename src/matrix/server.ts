@@ -48,7 +48,7 @@ export function serverCalls(client: Client): ServerInfo & ProfileReader {
       client
         .read(
           {
-            doing: `look up the name of ${user}`,
+            doing: "look up somebody's name",
             method: "GET",
             path: path`/_matrix/client/v3/profile/${user}/displayname`,
             as: "bot",

@@ -1,6 +1,7 @@
 import type { Outgoing } from "../journal/outbox.ts";
 import type { RoomEvent } from "../matrix/event.ts";
 import { object, text } from "../matrix/event.ts";
+import { failedWords } from "../words/answers.ts";
 import { messageContent, type Rich } from "../words/rich.ts";
 
 /** The words with which a typed line is answered, in the room and the thread it came from. */
@@ -24,8 +25,7 @@ export function tick(event: RoomEvent): Outgoing {
 
 /** 💥 and words, where the service itself failed and nothing was changed. */
 export function burst(event: RoomEvent, reference: string): readonly Outgoing[] {
-  const words = `I could not do that (ref ${reference}). Nothing was changed. Operators find it under that reference.`;
-  return [mark(event, "💥"), answerTo(event, [[`💥 ${words}`]])];
+  return [mark(event, "💥"), answerTo(event, failedWords(reference))];
 }
 
 function mark(event: RoomEvent, emoji: string): Outgoing {

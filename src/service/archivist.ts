@@ -12,7 +12,7 @@ import { arrivalsIn, nextInRoom } from "../journal/inbox.ts";
 import { journalOf, loadIncident, type StoredIncident } from "../journal/incidents.ts";
 import { eventOf, nextForRoom, put } from "../journal/outbox.ts";
 import type { MediaUri } from "../matrix/ids.ts";
-import { archivedWords } from "../words/announcements.ts";
+import { archivedWords } from "../words/answers.ts";
 import { messageContent } from "../words/rich.ts";
 import { fileOf } from "./attachments.ts";
 import { changeIncident } from "./change.ts";
@@ -52,14 +52,14 @@ async function seal(service: Service, stored: StoredIncident, room: RoomId): Pro
     await putSeal(service, incident, room);
     return soon;
   }
-  const event = await service.homeserver.getEvent(room, sent as `$${string}`);
+  const event = await service.homeserver.getEvent(room, sent);
   const eventAt = event?.origin_server_ts ?? service.now();
   const occasion = { cause: "room/sealed", actor: "cordon", eventAt } as const;
   await changeIncident(service, incident.id, occasion, (current) => ({
     facts:
       current === undefined
         ? []
-        : observe(current.incident, { type: "sealed", event: sent as `$${string}` }, service.rules.policy),
+        : observe(current.incident, { type: "sealed", event: sent }, service.rules.policy),
   }));
   return "again";
 }

@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { isForUs } from "../chat/parse.ts";
 import { typedIn } from "../chat/typed.ts";
 import { parseIncidentId, type RoomId } from "../incident/ids.ts";
+import { noteHeard } from "../journal/heard.ts";
 import { markFailed, markHandled, nextInRoom } from "../journal/inbox.ts";
 import { incidentOfRoom, loadIncident, type StoredIncident } from "../journal/incidents.ts";
-import { findPlace } from "../journal/known-rooms.ts";
+import { findPlace, type Place } from "../journal/known-rooms.ts";
 import { put } from "../journal/outbox.ts";
 import { HomeserverError } from "../matrix/errors.ts";
 import { decodeEvent, isMalformed, type RoomEvent, text } from "../matrix/event.ts";
@@ -16,7 +17,7 @@ import { wantAttachment } from "./attachments.ts";
 import { handleOffer } from "./offer-answer.ts";
 import { handlePlaceEvent } from "./places.ts";
 import type { Next } from "./pump.ts";
-import { handleRoomState } from "./room-watch.ts";
+import { handleRedaction, handleRoomState } from "./room-watch.ts";
 import { asRoom, type Service } from "./service.ts";
 import { handleTyped } from "./typed-command.ts";
 
@@ -91,7 +92,9 @@ async function handleInIncident(
   here: StoredIncident,
 ): Promise<void> {
   if (event.state_key !== undefined) return handleRoomState(service, event, event.state_key, inbox, here);
+  if (event.type === "m.room.redaction") return handleRedaction(service, event, inbox, here);
   if (event.sender === service.bot) return done(service, inbox, { forget: false });
+  await noteHeard(service.db, here.incident.id, event.sender, event.origin_server_ts);
   if (
     event.type === "m.reaction" &&
     (await handleOffer(service, event, inbox, { forget: false })) === "handled"
@@ -110,7 +113,7 @@ async function handleElsewhere(service: Service, event: RoomEvent, inbox: number
     return done(service, inbox, { forget: true });
   }
   const place = await findPlace(service.db, event.room_id);
-  if (place !== undefined && event.sender !== service.bot) {
+  if (place !== undefined && isSpokenTo(service, place, event)) {
     if (
       event.type === "m.reaction" &&
       (await handleOffer(service, event, inbox, { forget: true })) === "handled"
@@ -124,6 +127,11 @@ async function handleElsewhere(service: Service, event: RoomEvent, inbox: number
     }
   }
   return done(service, inbox, { forget: true });
+}
+
+/** Whether the bot listens to who wrote this here: in a direct chat to one person only. */
+function isSpokenTo(service: Service, place: Place, event: RoomEvent): boolean {
+  return place.kind === "direct" ? event.sender === place.user : event.sender !== service.bot;
 }
 
 /** The event has been seen, and nothing follows from it. */

@@ -1,16 +1,22 @@
-import { decide, isRefusal } from "../incident/decide.ts";
-import { parseIncidentId } from "../incident/ids.ts";
+import { decide } from "../incident/decide.ts";
+import { isRefusal } from "../incident/decision.ts";
+import { type IncidentId, parseIncidentId, type UserId } from "../incident/ids.ts";
+import type { Incident } from "../incident/incident.ts";
 import type { Intent } from "../incident/intent.ts";
+import { isEntitled } from "../incident/permissions.ts";
+import type { Policy } from "../incident/policy.ts";
 import { messageOf } from "../journal/outbox.ts";
 import { object, type RoomEvent, text } from "../matrix/event.ts";
+import { isUserId } from "../matrix/ids.ts";
 import { refusalWords } from "../words/refusals.ts";
 import { answerTo } from "./answer.ts";
 import { changeIncident } from "./change.ts";
 import type { Service } from "./service.ts";
 
 /**
- * ✅ or ❌ under an offer. It counts only on a message of the bot that offers a role, and only from the
- * person who was asked; every other reaction is just a reaction.
+ * ✅ or ❌ under an offer. It counts only on a message of the bot that asks somebody about a role, and only
+ * from whom it asks: the person who is to have it, or for a volunteer those who give out roles. Every other
+ * reaction is just a reaction.
  */
 export async function handleOffer(
   service: Service,
@@ -18,35 +24,58 @@ export async function handleOffer(
   inbox: number,
   options: { readonly forget: boolean },
 ): Promise<"handled" | "not-for-us"> {
-  const relation = object(event.content, "m.relates_to");
-  const target = text(relation, "event_id");
-  const type = answers[(text(relation, "key") ?? "").replace(/\ufe0f/g, "")];
-  const row = target === undefined || type === undefined ? undefined : await messageOf(service.db, target);
-  if (row === undefined || type === undefined) return "not-for-us";
-  const content: unknown = JSON.parse(row.content);
-  const offer = object(content, "org.cordon.offer");
-  const id = parseIncidentId(text(offer, "incident") ?? "");
-  const role = text(offer, "role");
-  if (id === undefined || role === undefined || text(offer, "user") !== event.sender) return "not-for-us";
-  const intent: Intent = { type, role };
+  const asked = await questionUnder(service, event);
+  const intent = asked === undefined ? undefined : intentOf(asked, event);
+  if (asked === undefined || intent === undefined) return "not-for-us";
+  const { policy } = service.rules;
   const at = event.origin_server_ts;
   const occasion = { cause: event.event_id, actor: event.sender, eventAt: at, inbox, ...options };
-  await changeIncident(service, id, occasion, (stored) => {
-    const decision = decide(stored?.incident, intent, {
-      actor: event.sender,
-      at,
-      policy: service.rules.policy,
-    });
+  await changeIncident(service, asked.incident, occasion, (stored) => {
+    const decision = decide(stored?.incident, intent, { actor: event.sender, at, policy });
     if (!isRefusal(decision)) return { facts: decision };
+    if (stored === undefined || !isAsked(asked, stored.incident, event.sender, policy)) return { facts: [] };
     return {
       facts: [],
-      answer: (_, view) => [answerTo(event, refusalWords(decision, stored?.incident, view))],
+      answer: (_, view) => [answerTo(event, refusalWords(decision, stored.incident, view))],
     };
   });
   return "handled";
 }
 
-const answers: Readonly<Record<string, "accept-role" | "decline-role">> = {
-  "✅": "accept-role",
-  "❌": "decline-role",
-};
+/** What a message of the bot asks. */
+interface Question {
+  readonly incident: IncidentId;
+  readonly role: string;
+  readonly user: UserId;
+  readonly kind: string | undefined;
+}
+
+/** The question that a reaction stands under. */
+async function questionUnder(service: Service, event: RoomEvent): Promise<Question | undefined> {
+  const target = text(object(event.content, "m.relates_to"), "event_id");
+  const row = target === undefined ? undefined : await messageOf(service.db, target);
+  if (row === undefined || row.room_id !== event.room_id) return undefined;
+  const content: unknown = JSON.parse(row.content);
+  const offer = object(content, "org.cordon.offer");
+  const incident = parseIncidentId(text(offer, "incident") ?? "");
+  const role = text(offer, "role");
+  const user = text(offer, "user");
+  if (incident === undefined || role === undefined || !isUserId(user)) return undefined;
+  return { incident, role, user, kind: text(offer, "kind") };
+}
+
+function intentOf({ role, user, kind }: Question, event: RoomEvent): Intent | undefined {
+  const key = text(object(event.content, "m.relates_to"), "key") ?? "";
+  const answer = answers[key.replace(/\ufe0f/g, "")];
+  if (answer === undefined) return undefined;
+  if (kind === "volunteered") return { type: answer === "yes" ? "confirm-role" : "refuse-role", role, user };
+  if (user !== event.sender) return undefined;
+  return { type: answer === "yes" ? "accept-role" : "decline-role", role };
+}
+
+const answers: Readonly<Record<string, "yes" | "no">> = { "✅": "yes", "❌": "no" };
+
+/** Whether a question was put to somebody: the reaction of anybody else means nothing, and is not answered. */
+function isAsked({ kind, user }: Question, incident: Incident, sender: UserId, policy: Policy): boolean {
+  return kind === "volunteered" ? isEntitled(incident, "confirm-role", sender, policy) : user === sender;
+}

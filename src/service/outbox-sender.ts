@@ -30,9 +30,13 @@ export async function sendNext(service: Service, room: string): Promise<Next> {
   }
 }
 
-/** The card is pinned, and the seal recorded, once they have an event id. */
+/** The card is pinned, the seal recorded, and a handover goes on, once they have an event id. */
 function isAwaited(row: OutboxRow): boolean {
-  return row.key === `${row.incident}/card` || row.key === `${row.incident}/seal`;
+  return (
+    row.key === `${row.incident}/card` ||
+    row.key === `${row.incident}/seal` ||
+    row.key.startsWith(`${row.incident}/brief/`)
+  );
 }
 
 async function contentOf(service: Service, row: OutboxRow): Promise<JsonObject | undefined> {
@@ -49,7 +53,8 @@ async function failed(service: Service, row: OutboxRow, error: unknown): Promise
   if (!(error instanceof HomeserverError)) throw error;
   if (!error.retryable) {
     await markRefused(service.db, row.seq, error.message);
-    service.log.warn({ key: row.key, err: error }, "the homeserver refused a message for good");
+    const { incident, seq: message } = row;
+    service.log.warn({ incident, message, err: error }, "the homeserver refused a message for good");
     return "again";
   }
   const inMs = error.retryAfterMs ?? pauseAfter(row.failures + 1);

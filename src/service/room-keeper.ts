@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { IncidentId, RoomId } from "../incident/ids.ts";
+import type { IncidentId, RoomId, UserId } from "../incident/ids.ts";
 import type { Observation } from "../incident/intent.ts";
 import { observe } from "../incident/observe.ts";
 import { loadIncident, type StoredIncident } from "../journal/incidents.ts";
@@ -7,12 +7,16 @@ import { type KnownState, knownState, noteState } from "../journal/known-rooms.t
 import { roomsToServe } from "../journal/outbox.ts";
 import { confirmWrite, noteWrite } from "../journal/own-writes.ts";
 import { HomeserverError } from "../matrix/errors.ts";
-import { difference } from "../room/difference.ts";
+import { type Difference, difference } from "../room/difference.ts";
 import { creation, type DesiredRoom, planRoom } from "../room/plan.ts";
-import { changeIncident, viewOf } from "./change.ts";
+import { notInvited, notKept } from "../words/places.ts";
+import { changeIncident } from "./change.ts";
+import { goOnBriefed } from "./handover.ts";
+import { inviteAll, tellOfCrowd } from "./inviting.ts";
 import type { Next } from "./pump.ts";
 import { planFor } from "./room-watch.ts";
 import { fullAlias, type Service } from "./service.ts";
+import { viewOf } from "./view.ts";
 
 /**
  * Brings an incident's room into the state it has to be in: makes it, writes what differs, invites and
@@ -31,6 +35,7 @@ export async function keepRoom(service: Service, id: IncidentId): Promise<Next> 
     return "again";
   }
   if (stored.incident.room.unusable !== undefined) return "idle";
+  if (await goOnBriefed(service, stored)) return "again";
   return reconcile(service, stored, stored.incident.room.id);
 }
 
@@ -47,7 +52,7 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
   });
   const body = creation(incident, plan, { roomVersion, federate, aliasLocalpart: alias });
   const made = await createOrAdopt(service, alias, body).catch((error: unknown) => {
-    service.health.trouble(`room ${incident.id}`, `the room of ${incident.id} could not be made yet`);
+    service.health.trouble(`room ${incident.id}`, "the room of an incident could not be made yet");
     throw error;
   });
   service.health.well(`room ${incident.id}`);
@@ -69,7 +74,7 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
   // Invitations are what people wait for: they go before every message, and before what is left to write.
   const open = await loadIncident(service.db, incident.id);
   if (open !== undefined)
-    await Promise.all(plan.invited.map((user) => inviteTo(service, open, made.room, user)));
+    await inviteAll(service, open, made.room, { invite: plan.invited, unban: new Set() });
 }
 
 /** Makes the room, or finds the one that an earlier attempt made: its alias is taken, and only by us. */
@@ -103,15 +108,21 @@ async function reconcile(service: Service, stored: StoredIncident, room: RoomId)
   const plan = await planFor(service, stored);
   if (plan === undefined) return "idle";
   const due = difference(plan, await knownState(service.db, room));
-  if (due.write.length === 0 && due.invite.length === 0 && due.remove.length === 0)
-    return settled(service, stored);
+  if (due.invite.length === 0 && (await tellOfCrowd(service, stored))) return "again";
+  if (isNothing(due)) return settled(service, stored);
   // Invitations are what people wait for; the levels they need are written at the same time.
-  await Promise.all([
-    ...due.invite.map((user) => inviteTo(service, stored, room, user)),
+  const [invited] = await Promise.all([
+    inviteAll(service, stored, room, due),
     writeInOrder(service, room, due.write),
+    redactAll(service, room, due.redact),
     ...due.remove.map((user) => removeFrom(service, room, user)),
   ]);
+  if (invited.againInMs !== undefined) return { inMs: invited.againInMs };
   return (await isUnchanged(service, stored, room, plan)) ? { inMs: 5_000 } : "again";
+}
+
+function isNothing(due: Difference): boolean {
+  return [due.write, due.redact, due.invite, due.remove].every((each) => each.length === 0);
 }
 
 /** Whether a round achieved nothing at all: then trying again at once would not either. */
@@ -123,7 +134,7 @@ async function isUnchanged(
 ): Promise<boolean> {
   const again = difference(plan, await knownState(service.db, room));
   const now = await loadIncident(service.db, stored.incident.id);
-  return again.write.length + again.invite.length + again.remove.length > 0 && isDeepStrictEqual(now, stored);
+  return !isNothing(again) && isDeepStrictEqual(now, stored);
 }
 
 function settled(service: Service, stored: StoredIncident): Next {
@@ -139,52 +150,20 @@ async function writeInOrder(service: Service, room: RoomId, states: DesiredRoom[
   }
 }
 
-async function inviteTo(
-  service: Service,
-  stored: StoredIncident,
-  room: RoomId,
-  user: `@${string}:${string}`,
-): Promise<void> {
-  try {
-    await service.homeserver.invite(room, user);
-    const content = { membership: "invite" };
-    await noteState(service.db, room, {
-      type: "m.room.member",
-      stateKey: user,
-      content,
-      sender: service.bot,
-    });
-  } catch (error) {
-    if (!(error instanceof HomeserverError) || error.retryable) throw error;
-    if (await isThere(service, room, user)) return;
-    const seen: Observation = { type: "invite-refused", user, reason: error.errcode ?? error.message };
-    const standing = stored.incident.people[user]?.since ?? 0;
-    const occasion = {
-      cause: `room/invite/${user}/${standing}`,
-      actor: "cordon",
-      eventAt: service.now(),
-    } as const;
-    await changeIncident(service, stored.incident.id, occasion, (current) => ({
-      facts: current === undefined ? [] : observe(current.incident, seen, service.rules.policy),
-    }));
+/** Blanks state that nothing can be written over. What is there is asked for: only the event can be redacted. */
+async function redactAll(service: Service, room: RoomId, states: Difference["redact"]): Promise<void> {
+  if (states.length === 0) return;
+  const present = await service.homeserver.readState(room);
+  for (const { type, stateKey } of states) {
+    const event = present.find((each) => each.type === type && each.state_key === stateKey)?.event_id;
+    if (event === undefined) continue;
+    await service.homeserver.redact(room, event, `undo-${event}`, notKept);
+    await noteState(service.db, room, { type, stateKey, content: {}, sender: service.bot });
   }
 }
 
-/** An invitation is refused too where the person is in the room already: look before telling of a failure. */
-async function isThere(service: Service, room: RoomId, user: `@${string}:${string}`): Promise<boolean> {
-  const member = await service.homeserver.readStateEvent(room, "m.room.member", user);
-  if (member === undefined) return false;
-  await noteState(service.db, room, {
-    type: "m.room.member",
-    stateKey: user,
-    content: member,
-    sender: service.bot,
-  });
-  return member.membership === "join" || member.membership === "invite";
-}
-
-async function removeFrom(service: Service, room: RoomId, user: `@${string}:${string}`): Promise<void> {
-  await service.homeserver.remove(room, user, "Not invited to this incident by its commander or deputy.");
+async function removeFrom(service: Service, room: RoomId, user: UserId): Promise<void> {
+  await service.homeserver.remove(room, user, notInvited);
   const content = { membership: "leave" };
   await noteState(service.db, room, { type: "m.room.member", stateKey: user, content, sender: service.bot });
 }

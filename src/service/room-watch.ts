@@ -1,4 +1,5 @@
 import type { UserId } from "../incident/ids.ts";
+import type { Incident } from "../incident/incident.ts";
 import type { Observation } from "../incident/intent.ts";
 import { observe } from "../incident/observe.ts";
 import type { StoredIncident } from "../journal/incidents.ts";
@@ -6,11 +7,13 @@ import { eventOf } from "../journal/outbox.ts";
 import { writesUnderWay } from "../journal/own-writes.ts";
 import { type RoomEvent, text } from "../matrix/event.ts";
 import { isUserId } from "../matrix/ids.ts";
-import { isAsPlanned, stateName } from "../room/difference.ts";
-import { type DesiredRoom, planRoom } from "../room/plan.ts";
+import { beyondReach, isAsPlanned, isInOrder } from "../room/difference.ts";
+import { type ActualState, type DesiredRoom, planRoom } from "../room/plan.ts";
+import { stateName } from "../room/state-name.ts";
 import { cleanText } from "../text/clean.ts";
-import { changeIncident, viewOf } from "./change.ts";
+import { changeIncident } from "./change.ts";
 import { cardKey, fullAlias, type Service } from "./service.ts";
+import { viewOf } from "./view.ts";
 
 /**
  * A change of state in an incident's room: somebody joined or left, or the room is no longer as planned.
@@ -24,24 +27,59 @@ export async function handleRoomState(
   inbox: number,
   here: StoredIncident,
 ): Promise<void> {
-  const { incident } = here;
-  const member = event.type === "m.room.member";
-  const heard = { type: event.type, stateKey, content: event.content, sender: event.sender };
-  const echo = await findEcho(service, event, stateKey);
-  const drifted = echo === undefined && !member && (await isDrift(service, event, stateKey, here));
+  const state = { type: event.type, stateKey, content: event.content };
+  const echo = await findEcho(service, event, state);
+  const drift = echo === undefined ? await driftOf(service, event, state, here) : undefined;
+  const isNews = event.type === "m.room.member" || drift !== undefined || event.sender !== service.bot;
   const occasion = {
     cause: event.event_id,
     actor: isTheirDoing(event, stateKey) ? event.sender : ("cordon" as const),
     eventAt: event.origin_server_ts,
     inbox,
-    state: member || drifted || event.sender !== service.bot ? [heard] : [],
+    state: isNews ? [{ ...state, sender: event.sender }] : [],
     ...(echo === undefined ? {} : { echo }),
   };
-  await changeIncident(service, incident.id, occasion, (stored) => {
+  await changeIncident(service, here.incident.id, occasion, (stored) => {
     if (stored === undefined) return { facts: [] };
-    const seen = observation(event, stateKey, service.bot, drifted);
+    const seen = drift ?? observation(event, stateKey, service.bot, stored.incident);
     return { facts: seen === undefined ? [] : observe(stored.incident, seen, service.rules.policy) };
   });
+}
+
+/**
+ * A redaction in an incident's room. Where it blanks a piece of state, no event says what the room has become
+ * by it: the homeserver is asked, and from there on it is a change like any other.
+ */
+export async function handleRedaction(
+  service: Service,
+  event: RoomEvent,
+  inbox: number,
+  here: StoredIncident,
+): Promise<void> {
+  const state = await blanked(service, event);
+  const drift = state === undefined ? undefined : await driftOf(service, event, state, here);
+  const occasion = {
+    cause: event.event_id,
+    actor: "cordon",
+    eventAt: event.origin_server_ts,
+    inbox,
+    state: state === undefined ? [] : [{ ...state, sender: event.sender }],
+  } as const;
+  await changeIncident(service, here.incident.id, occasion, (stored) => {
+    if (stored === undefined || drift === undefined) return { facts: [] };
+    return { facts: observe(stored.incident, drift, service.rules.policy) };
+  });
+}
+
+/** The piece of state that a redaction was about, as it is now. Who is a member is not blanked by one. */
+async function blanked(service: Service, event: RoomEvent): Promise<ActualState | undefined> {
+  if (event.redacts === undefined) return undefined;
+  const { room_id: room, redacts } = event;
+  const target = await service.homeserver.getEvent(room, redacts);
+  if (target?.state_key === undefined || target.type === "m.room.member") return undefined;
+  const { type, state_key: stateKey } = target;
+  const content = await service.homeserver.readStateEvent(room, type, stateKey);
+  return content === undefined ? undefined : { type, stateKey, content };
 }
 
 /** People act when they join, leave or invite; what is put back is the service's doing. */
@@ -56,11 +94,9 @@ function observation(
   event: RoomEvent,
   stateKey: string,
   bot: UserId,
-  drifted: boolean,
+  incident: Incident,
 ): Observation | undefined {
   if (event.type === "m.room.encryption") return { type: "room-encrypted" };
-  if (drifted)
-    return { type: "drifted", what: stateName(event.type), by: event.sender, event: event.event_id };
   if (event.type !== "m.room.member" || !isUserId(stateKey) || stateKey === bot) return undefined;
   switch (text(event.content, "membership")) {
     case "invite":
@@ -69,6 +105,8 @@ function observation(
       return { type: "member-joined", user: stateKey };
     case "leave":
     case "ban": {
+      // The bot lifts a ban, or took somebody out who has been wanted again since: they are still to come.
+      if (event.sender === bot && incident.people[stateKey]?.standing === "wanted") return undefined;
       const reason = text(event.content, "reason");
       return {
         type: "member-left",
@@ -83,30 +121,38 @@ function observation(
 }
 
 /** The write of the service's own that an event is, `undefined` where somebody else wrote it. */
-async function findEcho(service: Service, event: RoomEvent, stateKey: string): Promise<number | undefined> {
-  const { type, content } = event;
+async function findEcho(service: Service, event: RoomEvent, state: ActualState): Promise<number | undefined> {
   if (event.sender !== service.bot) return undefined;
-  const writes = await writesUnderWay(service.db, event.room_id, type, stateKey);
+  const writes = await writesUnderWay(service.db, event.room_id, state.type, state.stateKey);
   // The event may have been quicker than the homeserver's answer: then the content tells.
   const write =
     writes.find((each) => each.event_id === event.event_id) ??
     writes.find((each) => {
-      const written = { type, stateKey, content: JSON.parse(each.content) };
-      return each.event_id === null && isAsPlanned(written, content);
+      const written = { ...state, content: JSON.parse(each.content) };
+      return each.event_id === null && isAsPlanned(written, state.content);
     });
   return write?.seq;
 }
 
-/** Whether a piece of state that somebody else wrote is one that the service keeps, and not as planned. */
-async function isDrift(
+/** What it is to see that somebody wrote or blanked a piece of state; `undefined` where it is as planned. */
+async function driftOf(
   service: Service,
   event: RoomEvent,
-  stateKey: string,
+  state: ActualState,
   here: StoredIncident,
-): Promise<boolean> {
+): Promise<Observation | undefined> {
   const plan = await planFor(service, here);
-  const desired = plan?.state.find((state) => state.type === event.type && state.stateKey === stateKey);
-  return desired !== undefined && !isAsPlanned(desired, event.content);
+  if (plan === undefined || isInOrder(plan, state)) return undefined;
+  const { sender: by, event_id, origin_server_ts: at } = event;
+  const beyond = beyondReach(plan, state);
+  return {
+    type: "drifted",
+    what: stateName(state.type),
+    by,
+    event: event_id,
+    at,
+    ...(beyond.length === 0 ? {} : { beyond }),
+  };
 }
 
 /** The plan of an incident's room, `undefined` while there is none. */

@@ -4,8 +4,10 @@ import type { RoomAlias } from "../matrix/ids.ts";
 import type { Homeserver } from "../matrix/ports.ts";
 import type { Queries } from "../store/store.ts";
 import type { Health } from "./health.ts";
+import type { InvitationFlood } from "./invitation-flood.ts";
 import type { Locks } from "./locks.ts";
 import type { Log } from "./log.ts";
+import type { Rosters } from "./rosters.ts";
 
 /** Tells the workers that there is something for them. To ring too often is harmless. */
 export interface Bells {
@@ -17,6 +19,9 @@ export interface Bells {
   timers(): void;
 }
 
+/** A room as the configuration names it. */
+export type RoomName = RoomId | RoomAlias;
+
 /** The rules of this installation as far as the workers need them. */
 export interface Rules {
   readonly policy: Policy;
@@ -25,7 +30,11 @@ export interface Rules {
   readonly timeZone: string;
   readonly roomVersion: string;
   readonly federate: boolean;
-  readonly lobbies: readonly (RoomId | RoomAlias)[];
+  readonly lobbies: readonly RoomName[];
+  /** The rooms whose members are eligible for roles. */
+  readonly rosters: readonly RoomName[];
+  /** Where the administrators are told what they must know. */
+  readonly administratorsRoom: RoomName | undefined;
   readonly archiveFolder: string;
   readonly maxAttachmentBytes: number;
 }
@@ -39,6 +48,8 @@ export interface Service {
   /** Secret of this installation, from which room aliases are derived. */
   readonly aliasKey: Buffer;
   readonly locks: Locks;
+  readonly rosters: Rosters;
+  readonly invitations: InvitationFlood;
   readonly health: Health;
   readonly log: Log;
   readonly bells: Bells;
@@ -54,6 +65,14 @@ export function fullAlias(service: Service, localpart: string): `#${string}:${st
 /** The name of an incident's card in the outbox. */
 export function cardKey(id: IncidentId): string {
   return `${id}/card`;
+}
+
+/** The name in the outbox of the brief that a handover waits for. */
+export function briefKey(
+  id: IncidentId,
+  { role, user, at }: { readonly role: string; readonly user: UserId; readonly at: number },
+): string {
+  return `${id}/brief/${role}/${user}/${at}`;
 }
 
 /** The name of an incident's seal in the outbox. */

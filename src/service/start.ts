@@ -5,8 +5,8 @@ import { loadIncident, openIncidents } from "../journal/incidents.ts";
 import { aliasOf, installation, nextHeartbeat } from "../journal/installation.ts";
 import * as outbox from "../journal/outbox.ts";
 import { HomeserverError } from "../matrix/errors.ts";
+import { joinConfiguredRooms } from "./configured-rooms.ts";
 import { repairGap } from "./gap-repair.ts";
-import { joinLobbies } from "./places.ts";
 import { fullAlias, type Service } from "./service.ts";
 import { pingThrough } from "./tokens.ts";
 
@@ -40,7 +40,7 @@ export async function reportForDuty(service: Service, appserviceId: string): Pro
   await homeserver.registerBot();
   await homeserver.makeDevice("Cordon");
   await beat(service);
-  await joinLobbies(service);
+  await joinConfiguredRooms(service);
 }
 
 async function beat(service: Service): Promise<void> {

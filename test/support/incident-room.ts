@@ -1,7 +1,8 @@
+import { openDirectChat } from "../../src/demo/direct-chat.ts";
 import type { Person } from "../../src/demo/person.ts";
 import type { RoomEvent } from "../../src/matrix/event.ts";
 import { isObject, object, text } from "../../src/matrix/event.ts";
-import { type EventId, isEventId, type RoomId, type UserId } from "../../src/matrix/ids.ts";
+import { type EventId, isEventId, isUserId, type RoomId, type UserId } from "../../src/matrix/ids.ts";
 
 /** Opens an incident as people do, in a direct chat with the bot, and enters its room. */
 export async function declare(
@@ -9,18 +10,45 @@ export async function declare(
   bot: UserId,
   what: string,
 ): Promise<{ direct: RoomId; room: RoomId }> {
-  const direct = await person.directChatWith(bot);
-  await person.waitFor((event) => isJoin(event, bot), { what: "the bot joining", room: direct });
-  await person.say(direct, `!inc new ${what}`);
+  const direct = await openDirectChat(person, bot);
+  const room = await openIncident(person, direct, `new ${what}`);
+  return { direct, room };
+}
+
+/** Types the command that opens an incident, `new` or `report`, and enters the incident's room. */
+export async function openIncident(person: Person, direct: RoomId, words: string): Promise<RoomId> {
+  await person.say(direct, `!inc ${words}`);
   const room = await person.waitForInvitation({ timeoutMs: 20_000 });
   await person.join(room);
-  return { direct, room };
+  // From here on the next invitation is that of the next incident.
+  await person.waitFor((event) => isJoin(event, person.userId), { what: "the own join", room });
+  return room;
+}
+
+/** Waits for the invitations of people to a room, and has them accept. */
+export async function enter(room: RoomId, ...people: readonly Person[]): Promise<void> {
+  await Promise.all(
+    people.map(async (person) => {
+      await person.waitForInvitation({ room, timeoutMs: 20_000 });
+      await person.join(room);
+    }),
+  );
 }
 
 /** Types a command and waits for what the bot answers: its ✅, or its words. */
 export async function command(person: Person, room: RoomId, bot: UserId, words: string): Promise<string> {
   const typed = await person.say(room, words);
   return answerTo(person, room, bot, typed);
+}
+
+/** Types a command and waits until the bot has put its ✅ under it, whatever else it says. */
+export async function carryOut(person: Person, room: RoomId, bot: UserId, words: string): Promise<void> {
+  const typed = await person.say(room, words);
+  await person.waitFor((event) => event.sender === bot && isUnder(event, typed), {
+    what: `the ✅ under "${words}"`,
+    room,
+    timeoutMs: 15_000,
+  });
 }
 
 /** What the bot answered to a message: `✅`, or its words. */
@@ -51,7 +79,17 @@ export function isUnder(event: RoomEvent, target: EventId): boolean {
   return event.type === "m.reaction" && text(object(event.content, "m.relates_to"), "event_id") === target;
 }
 
-function isEdit(event: RoomEvent): boolean {
+/** The power level that an `m.room.power_levels` gives each person it names. */
+export function levelsIn(content: unknown): Readonly<Record<UserId, number>> {
+  return Object.fromEntries(
+    Object.entries(object(content, "users") ?? {}).filter(
+      (entry): entry is [UserId, number] => isUserId(entry[0]) && typeof entry[1] === "number",
+    ),
+  );
+}
+
+/** Whether an event only gives new words to an earlier one. */
+export function isEdit(event: { readonly content?: unknown }): boolean {
   return text(object(event.content, "m.relates_to"), "rel_type") === "m.replace";
 }
 

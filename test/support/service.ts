@@ -17,6 +17,7 @@ import type { Synapse } from "../../src/demo/synapse.ts";
 import type { Entry } from "../../src/incident/entry.ts";
 import type { IncidentId, UserId } from "../../src/incident/ids.ts";
 import { journalOf } from "../../src/journal/incidents.ts";
+import type { RoomAlias } from "../../src/matrix/ids.ts";
 import { openForReading, type Queries } from "../../src/store/store.ts";
 import { assertDiscreet } from "./discretion.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -43,6 +44,14 @@ export interface InstallationOptions {
   readonly url?: string;
   /** Where the database is; a SQLite file where not given. */
   readonly database?: string;
+  /** Localparts of the administrators. */
+  readonly administrators?: readonly string[];
+  /** The room in which they are told what they must know, as its alias. */
+  readonly administratorsRoom?: RoomAlias;
+  /** Members of the section `roles`, durations for example. */
+  readonly roles?: Readonly<Record<string, unknown>>;
+  /** Whether the homeserver limits how often the bot may do things, as it limits people. */
+  readonly rateLimited?: boolean;
   /** Members of homeserver.yaml. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -67,12 +76,15 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
     listen,
     url,
     database: options.database ?? "sqlite:cordon.db",
+    administrator: (options.administrators ?? []).map((localpart) => `@${localpart}:${serverName}`),
   };
   const code = await init({ ...answers, out: folder, yes: true }, io);
   if (code !== 0) throw new Error(`cordon init ended with ${code}`);
+  const registrationFile = join(folder, "registration.yaml");
+  if (options.rateLimited === true) await limitRate(registrationFile);
   const synapse = await startHomeserver({
     serverName,
-    registrations: [join(folder, "registration.yaml")],
+    registrations: [registrationFile],
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
   const configFile = join(folder, "cordon.yaml");
@@ -84,16 +96,23 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
   return made.installation;
 }
 
+async function limitRate(registrationFile: string): Promise<void> {
+  const written = await readFile(registrationFile, "utf8");
+  await writeFile(registrationFile, written.replace("rate_limited: false", "rate_limited: true"));
+}
+
 async function complete(file: string, homeserver: string, options: InstallationOptions): Promise<void> {
-  const { grace = "0s", roomVersion = "12", friend } = options;
+  const { grace = "0s", roomVersion = "12", friend, administratorsRoom = "none", roles = {} } = options;
   const members = JSON.stringify(
     [serverName, ...(friend === undefined ? [] : [friend])].map((name) => `@*:${name}`),
   );
+  const access = `access:\n  members: ${members}\n  administrators_room: "${administratorsRoom}"\n`;
   const written = (await readFile(file, "utf8"))
     .replace(notYet, homeserver)
-    .replace("access:\n", `access:\n  members: ${members}\n`)
+    .replace("access:\n", access)
     .concat(
       `  grace: ${grace}\n\nrooms:\n  version: "${roomVersion}"\n  federate: ${friend !== undefined}\n`,
+      `\nroles: ${JSON.stringify(roles)}\n`,
     );
   await writeFile(file, written);
 }

@@ -1,9 +1,9 @@
-import type { Config } from "../../config/config.ts";
+import { type Config, rosterRooms } from "../../config/config.ts";
 import type { Registration } from "../../config/registration.ts";
 import { newestRoom } from "../../journal/incidents.ts";
 import { heartbeatRoomOf } from "../../journal/installation.ts";
 import { createHomeserver } from "../../matrix/homeserver.ts";
-import type { RoomId } from "../../matrix/ids.ts";
+import type { RoomId, UserId } from "../../matrix/ids.ts";
 import type { Queries } from "../../store/store.ts";
 import { checkDatabase, checkInbox, checkJournal, checkOutbox } from "./database.ts";
 import { checkArchiveFolder, checkSpace } from "./disk.ts";
@@ -46,10 +46,11 @@ async function* checkInstallation(config: Config, registration: Registration): A
   }
   yield await checkSpace(config);
   yield await checkArchiveFolder(config.archive.folder);
+  const bot: UserId = `@${registration.senderLocalpart}:${config.homeserver.serverName}`;
   const homeserver = createHomeserver({
     url: config.homeserver.url,
     asToken: registration.asToken,
-    bot: `@${registration.senderLocalpart}:${config.homeserver.serverName}`,
+    bot,
     device: "CORDON",
     timeoutMs: callMs,
   });
@@ -58,6 +59,12 @@ async function* checkInstallation(config: Config, registration: Registration): A
     registration,
     roomVersion: config.rooms.version,
     rooms,
+    bot,
+    configured: {
+      lobbies: config.rooms.lobbies,
+      rosters: rosterRooms(config),
+      administratorsRoom: config.access.administratorsRoom,
+    },
     serviceRuns: runs,
   });
 }

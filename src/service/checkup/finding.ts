@@ -15,7 +15,8 @@ export type Check =
   | "homeserver → us"
   | "clock"
   | "room version"
-  | "encryption";
+  | "encryption"
+  | "rooms";
 
 /** What one check has come to. `warn` does not keep the service from working; `fail` does, or soon will. */
 export interface Finding {

@@ -1,8 +1,10 @@
 import { HomeserverError } from "../../matrix/errors.ts";
-import type { RoomId } from "../../matrix/ids.ts";
-import type { Pinger, ServerInfo, StateReader } from "../../matrix/ports.ts";
+import type { RoomId, UserId } from "../../matrix/ids.ts";
+import type { AliasResolver, Pinger, ServerInfo, StateReader } from "../../matrix/ports.ts";
+import type { Rules } from "../service.ts";
 import { orTokenRefusal, pingThrough, TokenRefusal } from "../tokens.ts";
 import { type Check, doubtful, type Finding, ill, well } from "./finding.ts";
+import { checkConfiguredRooms } from "./rooms.ts";
 
 /** From which difference of the clocks on times look wrong to people, in milliseconds. */
 const clockMs = 2_000;
@@ -15,13 +17,16 @@ export interface Expected {
   readonly roomVersion: string;
   /** Rooms that were made the way those of incidents are, the newest last. */
   readonly rooms: readonly RoomId[];
+  readonly bot: UserId;
+  /** The rooms that the configuration names. */
+  readonly configured: Pick<Rules, "lobbies" | "rosters" | "administratorsRoom">;
   /** Whether the service listens, so that the homeserver can reach it. */
   readonly serviceRuns: boolean;
 }
 
 /** Looks at the homeserver; where it does not answer, or does not know us, there is no more to see. */
 export async function* checkHomeserver(
-  homeserver: ServerInfo & Pinger & StateReader,
+  homeserver: ServerInfo & Pinger & StateReader & AliasResolver,
   expected: Expected,
 ): AsyncIterable<Finding> {
   const there = await checkReachable(homeserver, expected.url);
@@ -35,6 +40,7 @@ export async function* checkHomeserver(
   yield await checkClock(homeserver);
   yield await checkRoomVersion(homeserver, expected.roomVersion);
   yield await checkEncryption(homeserver, expected.rooms);
+  yield await orSaid("rooms", () => checkConfiguredRooms(homeserver, expected.bot, expected.configured));
 }
 
 async function checkReachable(homeserver: ServerInfo, url: string): Promise<Finding> {

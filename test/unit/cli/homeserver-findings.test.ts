@@ -4,9 +4,14 @@ import { HomeserverError } from "../../../src/matrix/errors.ts";
 import { checkHomeserver } from "../../../src/service/checkup/homeserver.ts";
 
 type Asked = Parameters<typeof checkHomeserver>[0];
+type Configured = Parameters<typeof checkHomeserver>[1]["configured"];
 
 /** A homeserver with which all is well but for what is given. */
-async function findings(odd: Partial<Asked>, serviceRuns = true): Promise<Map<string, string>> {
+async function findings(
+  odd: Partial<Asked>,
+  serviceRuns = true,
+  configured: Configured = { lobbies: [], rosters: [], administratorsRoom: undefined },
+): Promise<Map<string, string>> {
   const homeserver: Asked = {
     versions: async () => ["v1.11"],
     roomVersions: async () => ({ usual: "10", available: new Map([["12", "stable"]]) }),
@@ -15,11 +20,21 @@ async function findings(odd: Partial<Asked>, serviceRuns = true): Promise<Map<st
     ping: async () => 5,
     readState: async () => [],
     readStateEvent: async () => undefined,
+    resolveAlias: async () => undefined,
     ...odd,
   };
   const url = "http://127.0.0.1:9";
   const registration = { id: "cordon", url };
-  const expected = { url, registration, roomVersion: "12", rooms: ["!beat"] as const, serviceRuns };
+  const bot = "@cordon:bank.example" as const;
+  const expected = {
+    url,
+    registration,
+    roomVersion: "12",
+    rooms: ["!beat"] as const,
+    bot,
+    configured,
+    serviceRuns,
+  };
   const found = await Array.fromAsync(checkHomeserver(homeserver, expected));
   return new Map(found.map(({ check, verdict, says }) => [check, `${verdict}: ${says}`]));
 }
@@ -52,4 +67,25 @@ test("a homeserver that cannot ping, or cannot reach the service", async () => {
   );
   assert.equal((await findings({ ping: unreached })).get(us), "fail: Refused");
   assert.match((await findings({ ping: unreached }, false)).get(us) ?? "", /^warn: .*does not run/);
+});
+
+test("configured rooms that the bot is not in", async () => {
+  const configured: Configured = {
+    lobbies: ["!lobby"],
+    rosters: ["#oncall:bank.example"],
+    administratorsRoom: "!admins",
+  };
+  const inLobby: Asked["readStateEvent"] = async (room, type) => {
+    if (type !== "m.room.member") return undefined;
+    if (room === "!lobby") return { membership: "join" };
+    throw new HomeserverError("refused", "Not in the room.", { status: 403, errcode: "M_FORBIDDEN" });
+  };
+  const some = await findings({ readStateEvent: inLobby }, true, { ...configured, rosters: [] });
+  assert.equal(some.get("rooms"), "warn: not in !admins");
+  const roster = await findings({ readStateEvent: inLobby }, true, configured);
+  assert.equal(
+    roster.get("rooms"),
+    "fail: not in #oncall:bank.example, !admins: nobody is eligible through #oncall:bank.example",
+  );
+  assert.equal((await findings({})).get("rooms"), "ok: the configuration names none");
 });

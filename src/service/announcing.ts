@@ -1,0 +1,55 @@
+import type { RoomId } from "../incident/ids.ts";
+import type { Incident } from "../incident/incident.ts";
+import type { Outgoing } from "../journal/outbox.ts";
+import type { Said } from "../words/announcements.ts";
+import { messageContent } from "../words/rich.ts";
+import { briefKey } from "./service.ts";
+
+/**
+ * What is said because of a change, as messages for the outbox. Where there is no room for it, neither the
+ * incident's nor one in which the administrators are told, nothing is.
+ */
+export function messagesOf(
+  incident: Incident,
+  said: readonly Said[],
+  administrators: RoomId | undefined,
+): readonly Outgoing[] {
+  return said.flatMap((each) => {
+    const room = each.to === "administrators" ? administrators : incident.room?.id;
+    return room === undefined ? [] : messages(incident, each, room);
+  });
+}
+
+function messages(incident: Incident, said: Said, room: RoomId): readonly Outgoing[] {
+  const key = keyOf(incident, said);
+  const offer =
+    said.offer === undefined ? {} : { "org.cordon.offer": { incident: incident.id, ...said.offer } };
+  return [
+    roomMessage(incident, key, room, { ...messageContent(said.message), ...offer }),
+    ...(said.controls ?? []).map((control) => reaction(incident, `${key}/${control}`, room, key, control)),
+  ];
+}
+
+function keyOf(incident: Incident, { seq, to, brief }: Said): string {
+  if (brief !== undefined) return briefKey(incident.id, brief);
+  return to === undefined ? `${incident.id}/${seq}` : `${incident.id}/${seq}/${to}`;
+}
+
+/**
+ * A message about an incident. Each carries the head of its journal: the room itself witnesses what the
+ * journal was.
+ */
+export function roomMessage(
+  incident: Incident,
+  key: string,
+  roomId: RoomId,
+  content: Readonly<Record<string, unknown>>,
+): Outgoing {
+  const witnessed = { ...content, "org.cordon.journal": incident.head };
+  return { key, roomId, incident: incident.id, type: "m.room.message", content: witnessed };
+}
+
+function reaction(incident: Incident, key: string, roomId: RoomId, about: string, emoji: string): Outgoing {
+  const content = { "m.relates_to": { rel_type: "m.annotation", key: emoji } };
+  return { key, roomId, incident: incident.id, type: "m.reaction", content, about };
+}

@@ -1,0 +1,37 @@
+import type { UserId } from "../incident/ids.ts";
+import type { Incident } from "../incident/incident.ts";
+import { type KnownState, knownState } from "../journal/known-rooms.ts";
+import type { Queries } from "../store/store.ts";
+import { cleanName } from "../text/clean.ts";
+import type { View } from "../words/view.ts";
+import type { Rules, Service } from "./service.ts";
+
+/** What the words need to know of this installation, with people called by these names. */
+export function viewWith(rules: Rules, bot: UserId, names: View["names"]): View {
+  const { prefixes, timeZone, policy, administratorsRoom } = rules;
+  return {
+    prefix: [...prefixes].sort((a, b) => a.length - b.length)[0] ?? "!inc",
+    timeZone,
+    bot,
+    names,
+    roles: [...policy.roles.values()].sort((a, b) => b.level - a.level).map((role) => role.name),
+    administratorsHear: administratorsRoom !== undefined,
+  };
+}
+
+/** How people are called, and which clock they read, for words about this incident. */
+export async function viewOf(service: Service, db: Queries, incident: Incident | undefined): Promise<View> {
+  const members = incident?.room === undefined ? [] : await knownState(db, incident.room.id);
+  return viewWith(service.rules, service.bot, displayNames(members));
+}
+
+/** The display names in a room's member events. */
+function displayNames(state: readonly KnownState[]): View["names"] {
+  return Object.fromEntries(
+    state.flatMap(({ type, stateKey, content }) =>
+      type === "m.room.member" && typeof content.displayname === "string"
+        ? [[stateKey, cleanName(content.displayname)]]
+        : [],
+    ),
+  );
+}
