@@ -64,6 +64,11 @@ export async function nextForRoom(db: Queries, roomId: string): Promise<OutboxRo
   return waiting(db).selectAll().where("room_id", "=", roomId).orderBy("seq").limit(1).executeTakeFirst();
 }
 
+/** Every message that waits for a room. The homeserver may have one already, where its answer was lost. */
+export async function waitingFor(db: Queries, roomId: string): Promise<readonly OutboxRow[]> {
+  return waiting(db).selectAll().where("room_id", "=", roomId).execute();
+}
+
 function waiting(db: Queries) {
   return db.selectFrom("outbox").where("sent_at", "is", null).where("refused", "is", null);
 }

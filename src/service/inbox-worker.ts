@@ -21,12 +21,20 @@ import { handleRedaction, handleRoomState } from "./room-watch.ts";
 import { asRoom, type Service } from "./service.ts";
 import { handleTyped } from "./typed-command.ts";
 
+/** How long what came too early waits before it is looked at again, in milliseconds. */
+const earlyMs = 200;
+
+/** What became of an event. `held`: it waits until somebody wakes the room; `early`: for a moment. */
+type Handling = "handled" | "held" | "early";
+
 /** Handles the next event of a room: the one way in which anything from outside changes anything. */
 export async function handleNext(service: Service, room: string): Promise<Next> {
   const row = await nextInRoom(service.db, room);
   if (row === undefined) return "idle";
   try {
-    return (await handle(service, asRoom(room), row)) === "held" ? "idle" : "again";
+    const outcome = await handle(service, asRoom(room), row);
+    if (outcome === "early") return { inMs: earlyMs };
+    return outcome === "held" ? "idle" : "again";
   } catch (error) {
     if (error instanceof HomeserverError && error.retryable) throw error;
     if (isDatabaseTrouble(error)) throw error;
@@ -59,14 +67,11 @@ function readRow(row: InboxRow): RoomEvent | undefined {
   return isMalformed(event) ? undefined : event;
 }
 
-async function handle(service: Service, room: RoomId, row: InboxRow): Promise<"handled" | "held"> {
+async function handle(service: Service, room: RoomId, row: InboxRow): Promise<Handling> {
   const event = readRow(row);
   if (event === undefined) throw new Error("the event is malformed");
   const here = await incidentOfRoom(service.db, room);
-  if (here !== undefined) {
-    await handleInIncident(service, event, row.seq, here);
-    return "handled";
-  }
+  if (here !== undefined) return handleInIncident(service, event, row.seq, here);
   if (await isOfComingRoom(service, event)) return "held";
   await handleElsewhere(service, event, row.seq);
   return "handled";
@@ -90,21 +95,32 @@ async function handleInIncident(
   event: RoomEvent,
   inbox: number,
   here: StoredIncident,
-): Promise<void> {
-  if (event.state_key !== undefined) return handleRoomState(service, event, event.state_key, inbox, here);
-  if (event.type === "m.room.redaction") return handleRedaction(service, event, inbox, here);
-  if (event.sender === service.bot) return done(service, inbox, { forget: false });
+): Promise<Handling> {
+  if (event.state_key !== undefined) await handleRoomState(service, event, event.state_key, inbox, here);
+  else if (event.type === "m.room.redaction") await handleRedaction(service, event, inbox, here);
+  else if (event.sender === service.bot) await done(service, inbox, { forget: false });
+  else return handleSaid(service, event, inbox, here);
+  return "handled";
+}
+
+/** Something a person said or did in the room of an incident. */
+async function handleSaid(
+  service: Service,
+  event: RoomEvent,
+  inbox: number,
+  here: StoredIncident,
+): Promise<Handling> {
   await noteHeard(service.db, here.incident.id, event.sender, event.origin_server_ts);
-  if (
-    event.type === "m.reaction" &&
-    (await handleOffer(service, event, inbox, { forget: false })) === "handled"
-  )
-    return;
+  if (event.type === "m.reaction") {
+    const answer = await handleOffer(service, event, inbox, { forget: false });
+    if (answer !== "not-for-us") return answer;
+  }
   if (event.type === "m.room.message") {
     await wantAttachment(service, event, here.incident.id);
-    if ((await handleTyped(service, { event, inbox, where: "room", here })) === "handled") return;
+    if ((await handleTyped(service, { event, inbox, where: "room", here })) === "handled") return "handled";
   }
-  return done(service, inbox, { forget: false });
+  await done(service, inbox, { forget: false });
+  return "handled";
 }
 
 async function handleElsewhere(service: Service, event: RoomEvent, inbox: number): Promise<void> {

@@ -5,8 +5,8 @@ import type { Incident } from "../incident/incident.ts";
 import type { Intent } from "../incident/intent.ts";
 import { isEntitled } from "../incident/permissions.ts";
 import type { Policy } from "../incident/policy.ts";
-import { messageOf } from "../journal/outbox.ts";
-import { object, type RoomEvent, text } from "../matrix/event.ts";
+import { messageOf, waitingFor } from "../journal/outbox.ts";
+import { type JsonObject, object, type RoomEvent, text } from "../matrix/event.ts";
 import { isUserId } from "../matrix/ids.ts";
 import { refusalWords } from "../words/refusals.ts";
 import { answerTo } from "./answer.ts";
@@ -17,16 +17,20 @@ import type { Service } from "./service.ts";
  * ✅ or ❌ under an offer. It counts only on a message of the bot that asks somebody about a role, and only
  * from whom it asks: the person who is to have it, or for a volunteer those who give out roles. Every other
  * reaction is just a reaction.
+ *
+ * @returns `early` where it may be about a question of which it is not known yet which event it became
  */
 export async function handleOffer(
   service: Service,
   event: RoomEvent,
   inbox: number,
   options: { readonly forget: boolean },
-): Promise<"handled" | "not-for-us"> {
+): Promise<"handled" | "not-for-us" | "early"> {
+  if (answerIn(event) === undefined) return "not-for-us";
   const asked = await questionUnder(service, event);
-  const intent = asked === undefined ? undefined : intentOf(asked, event);
-  if (asked === undefined || intent === undefined) return "not-for-us";
+  if (asked === undefined) return (await isAsking(service, event)) ? "early" : "not-for-us";
+  const intent = intentOf(asked, event);
+  if (intent === undefined) return "not-for-us";
   const { policy } = service.rules;
   const at = event.origin_server_ts;
   const occasion = { cause: event.event_id, actor: event.sender, eventAt: at, inbox, ...options };
@@ -55,8 +59,7 @@ async function questionUnder(service: Service, event: RoomEvent): Promise<Questi
   const target = text(object(event.content, "m.relates_to"), "event_id");
   const row = target === undefined ? undefined : await messageOf(service.db, target);
   if (row === undefined || row.room_id !== event.room_id) return undefined;
-  const content: unknown = JSON.parse(row.content);
-  const offer = object(content, "org.cordon.offer");
+  const offer = offerIn(row);
   const incident = parseIncidentId(text(offer, "incident") ?? "");
   const role = text(offer, "role");
   const user = text(offer, "user");
@@ -64,13 +67,31 @@ async function questionUnder(service: Service, event: RoomEvent): Promise<Questi
   return { incident, role, user, kind: text(offer, "kind") };
 }
 
+function offerIn({ content }: { readonly content: string }): JsonObject | undefined {
+  const message: unknown = JSON.parse(content);
+  return object(message, "org.cordon.offer");
+}
+
+/**
+ * Whether a question is on its way to the room. It may be there already: whoever dies between sending it and
+ * noting that sends it again, as the same event, and its answer must not be lost meanwhile.
+ */
+async function isAsking(service: Service, { room_id }: RoomEvent): Promise<boolean> {
+  const waiting = await waitingFor(service.db, room_id);
+  return waiting.some((row) => offerIn(row) !== undefined);
+}
+
 function intentOf({ role, user, kind }: Question, event: RoomEvent): Intent | undefined {
-  const key = text(object(event.content, "m.relates_to"), "key") ?? "";
-  const answer = answers[key.replace(/\ufe0f/g, "")];
+  const answer = answerIn(event);
   if (answer === undefined) return undefined;
   if (kind === "volunteered") return { type: answer === "yes" ? "confirm-role" : "refuse-role", role, user };
   if (user !== event.sender) return undefined;
   return { type: answer === "yes" ? "accept-role" : "decline-role", role };
+}
+
+function answerIn(event: RoomEvent): "yes" | "no" | undefined {
+  const key = text(object(event.content, "m.relates_to"), "key") ?? "";
+  return answers[key.replace(/\ufe0f/g, "")];
 }
 
 const answers: Readonly<Record<string, "yes" | "no">> = { "✅": "yes", "❌": "no" };

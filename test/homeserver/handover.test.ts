@@ -7,11 +7,12 @@ import { fold } from "../../src/incident/evolve.ts";
 import { type IncidentId, incidentId } from "../../src/incident/ids.ts";
 import { holders } from "../../src/incident/incident.ts";
 import { object, text } from "../../src/matrix/event.ts";
-import type { RoomId, UserId } from "../../src/matrix/ids.ts";
+import type { EventId, RoomId, UserId } from "../../src/matrix/ids.ts";
+import { openStore } from "../../src/store/store.ts";
 import { chanceFor } from "../support/chance.ts";
 import { newPerson } from "../support/homeserver.ts";
-import { enter, levelsIn, openIncident, saying, wholeRoom } from "../support/incident-room.ts";
-import { journal, newInstallation, ServiceProcess } from "../support/service.ts";
+import { declare, enter, levelsIn, openIncident, saying, wholeRoom } from "../support/incident-room.ts";
+import { journal, newInstallation, ServiceProcess, startService } from "../support/service.ts";
 
 const roleState = "org.cordon.role";
 
@@ -68,6 +69,34 @@ test(`killed in the middle of ${rounds * incidents} handovers, each is done or n
     );
   }
 });
+
+test("an answer that comes before the service has noted what it asked is not lost", async () => {
+  const before = await startService(installation);
+  const { room } = await declare(alice, bot, "sev4 A pump @bob");
+  await enter(room, bob);
+  const typed = await alice.say(room, `!inc role scribe ${bob.userId}`);
+  const asked = await bob.waitFor(saying(bot, "✅ to be scribe"), {
+    what: "the question",
+    room,
+    after: typed,
+  });
+  await before.stop();
+  await forgetSending(asked.event_id);
+  await bob.react(room, asked.event_id, "✅");
+  await startService(installation);
+  await bob.waitFor(saying(bot, "Bob is scribe since"), { what: "the news", room });
+});
+
+/** Makes the database what it is when the service dies before it notes an event, and takes its time after that. */
+async function forgetSending(event: EventId): Promise<void> {
+  const store = await openStore(config.database);
+  await store.db
+    .updateTable("outbox")
+    .set({ sent_at: null, event_id: null, not_before: Date.now() + 4_000 })
+    .where("event_id", "=", event)
+    .execute();
+  await store.close();
+}
 
 async function openRooms(): Promise<ReadonlyMap<IncidentId, RoomId>> {
   const direct = await openDirectChat(alice, bot);
