@@ -110,6 +110,26 @@ export async function markFailed(db: Queries, row: InboxRow, reason: string): Pr
   return aside !== null;
 }
 
+/** An event as it came, empty where it is not kept any more; `undefined` where it never came. */
+export async function arrival(db: Queries, eventId: string): Promise<string | undefined> {
+  const row = await db.selectFrom("inbox").select("json").where("event_id", "=", eventId).executeTakeFirst();
+  return row?.json;
+}
+
+/** Empties the text of an event that was kept until now, unless it was said in this room. */
+export async function forgetText(
+  change: Change,
+  eventId: string,
+  options: { readonly unlessIn: string | undefined },
+): Promise<void> {
+  await change
+    .updateTable("inbox")
+    .set({ json: "" })
+    .where("event_id", "=", eventId)
+    .where("room_id", "!=", options.unlessIn ?? "")
+    .execute();
+}
+
 /** Whether an event is known already. */
 export async function isKnown(db: Queries, eventIds: readonly string[]): Promise<Set<string>> {
   if (eventIds.length === 0) return new Set();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Circumstances, Entry } from "../incident/entry.ts";
+import type { Circumstances, Entry, Words } from "../incident/entry.ts";
 import { evolve, foldVersion } from "../incident/evolve.ts";
 import type { Fact } from "../incident/fact.ts";
 import type { IncidentId, RoomId, UserId } from "../incident/ids.ts";
@@ -134,6 +134,23 @@ export async function hasActed(db: Queries, id: IncidentId, cause: string): Prom
   return row !== undefined;
 }
 
+/** The entry of a kind that an event brought about, in an incident. */
+export async function entryCausedBy<T extends Entry["type"]>(
+  db: Queries,
+  id: IncidentId,
+  type: T,
+  cause: string,
+): Promise<Extract<Entry, { readonly type: T }> | undefined> {
+  const row = await db
+    .selectFrom("entry")
+    .selectAll()
+    .where("incident", "=", id)
+    .where("cause", "=", cause)
+    .where("type", "=", type)
+    .executeTakeFirst();
+  return row === undefined ? undefined : (fromRow(row) as Extract<Entry, { readonly type: T }>);
+}
+
 /** What was added to a journal, and the incident after it. */
 export interface Appended {
   readonly incident: Incident;
@@ -216,7 +233,13 @@ function toRow(entry: Entry, part: number): EntryRow {
     part,
     prev_hash: entry.prevHash,
     hash: entry.hash,
+    salt: entry.words?.salt ?? null,
+    digests: entry.words === undefined ? null : JSON.stringify(entry.words.digests),
   };
+}
+
+function salted(salt: string | null): Pick<Words, "salt"> {
+  return salt === null ? {} : { salt };
 }
 
 /** An entry as it was written. Its hash tells whether anybody has touched the row since. */
@@ -231,6 +254,7 @@ function fromRow(row: EntryRow): Entry {
     cause: row.cause,
     incident: row.incident,
     seq: row.seq,
+    ...(row.digests === null ? {} : { words: { ...salted(row.salt), digests: JSON.parse(row.digests) } }),
     prevHash: row.prev_hash,
     hash: row.hash,
   } as Entry;

@@ -80,6 +80,29 @@ export async function eventOf(db: Queries, key: string): Promise<EventId | undef
   return (row?.event_id ?? undefined) as EventId | undefined;
 }
 
+/** What was sent under some keys, and the edits of a message since a moment. */
+export async function sentAbout(
+  db: Queries,
+  {
+    keys,
+    edited,
+    since,
+  }: { readonly keys: readonly string[]; readonly edited: string; readonly since: number },
+): Promise<readonly { readonly key: string; readonly eventId: EventId }[]> {
+  const rows = await db
+    .selectFrom("outbox")
+    .select(["key", "event_id"])
+    .where("event_id", "is not", null)
+    .where((is) =>
+      is.or([
+        is("key", "in", keys),
+        is.and([is("about", "=", edited), is("type", "=", "m.room.message"), is("sent_at", ">=", since)]),
+      ]),
+    )
+    .execute();
+  return rows.map(({ key, event_id }) => ({ key, eventId: event_id as EventId }));
+}
+
 /** The message that an event of the bot's is, `undefined` where it came from no outbox. */
 export async function messageOf(db: Queries, eventId: string): Promise<OutboxRow | undefined> {
   return db.selectFrom("outbox").selectAll().where("event_id", "=", eventId).executeTakeFirst();

@@ -16,15 +16,19 @@ export async function refold(db: Queries): Promise<number> {
     .select("id")
     .where("fold_version", "!=", foldVersion)
     .execute();
-  for (const { id } of rows) {
-    let incident: Incident | undefined;
-    for await (const entry of journalOf(db, id as IncidentId)) incident = evolve(incident, entry);
-    if (incident === undefined) throw new Error(`${id} has no journal to fold`);
-    await db
-      .updateTable("incident")
-      .set({ folded: JSON.stringify(incident), fold_version: foldVersion })
-      .where("id", "=", id)
-      .execute();
-  }
+  for (const { id } of rows) await foldAnew(db, id as IncidentId);
   return rows.length;
+}
+
+/** Folds a journal anew, and keeps what it comes to. */
+export async function foldAnew(db: Queries, id: IncidentId): Promise<Incident> {
+  let incident: Incident | undefined;
+  for await (const entry of journalOf(db, id)) incident = evolve(incident, entry);
+  if (incident === undefined) throw new Error(`${id} has no journal to fold`);
+  await db
+    .updateTable("incident")
+    .set({ folded: JSON.stringify(incident), fold_version: foldVersion })
+    .where("id", "=", id)
+    .execute();
+  return incident;
 }

@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { Engine } from "./engine.ts";
 import { roles } from "./roles-step.ts";
+import { words } from "./words-step.ts";
 
 /** Steps by name, applied in the order of their names. */
 export type Migrations = Readonly<Record<string, Migration>>;
@@ -11,7 +12,7 @@ export type Migrations = Readonly<Record<string, Migration>>;
  * is never changed: what has to change gets a new step.
  */
 export function migrations(engine: Engine): Migrations {
-  return { "0001-spine": spine(engine), "0002-roles": roles };
+  return { "0001-spine": spine(engine), "0002-roles": roles, "0003-words": words };
 }
 
 function spine(engine: Engine): Migration {

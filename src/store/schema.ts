@@ -95,6 +95,10 @@ export interface EntryTable {
   part: number;
   prev_hash: string;
   hash: string;
+  /** Of the words in `data`: null where there are none, and once they have been taken out. */
+  salt: string | null;
+  /** The digests of the words in `data`, as JSON; null where there are none. */
+  digests: string | null;
 }
 
 /** Messages to be sent, in order per room, each with the name that makes sending it twice impossible. */

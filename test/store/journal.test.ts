@@ -73,7 +73,7 @@ forEachEngine((engine) => {
           .set({ data: '{"text":"as it was not"}' })
           .where("seq", "=", 2)
           .execute();
-        const broken = { seq: 2, reason: "hash does not match" };
+        const broken = { seq: 2, reason: "words do not match" };
         assert.deepEqual(await followChain(journalOf(db, id)), { broken });
       });
     });
