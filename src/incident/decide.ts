@@ -1,11 +1,13 @@
 import { type Context, type Decision, isRefusal } from "./decision.ts";
 import { project } from "./evolve.ts";
-import type { CancelReason, Fact } from "./fact.ts";
+import type { Fact } from "./fact.ts";
+import type { CancelReason } from "./facts/course.ts";
 import type { IncidentId, UserId } from "./ids.ts";
-import { holders, type Incident, isOnRoster, rolesOf } from "./incident.ts";
+import { holders, type Incident, isOnRoster, rolesOf, type State } from "./incident.ts";
 import type { Intent } from "./intent.ts";
 import { mayOpen, refuse, rolesThatMay } from "./permissions.ts";
 import { baseRole, isPlain, type Policy, type RoleName, requiredRoles } from "./policy.ts";
+import { correct, mark, record, stateImpact, unmark } from "./record.ts";
 import type { Refusal } from "./refusal.ts";
 import {
   acceptRole,
@@ -22,6 +24,7 @@ import {
 } from "./roles.ts";
 import { settled } from "./settle.ts";
 import type { Severity } from "./severity.ts";
+import { acknowledgeTask, addTask, dropTask, finishTask, giveTask, openTasks } from "./work.ts";
 
 /** The least that says why an incident is opened again, in characters. */
 const leastReason = 10;
@@ -76,15 +79,33 @@ function decideAlone(incident: Incident | undefined, intent: Intent, context: Co
     case "change-title":
       return changeTitle(incident, intent.title);
     case "state-impact":
-      return [{ type: "impact-stated", data: { text: intent.text } }];
+      return stateImpact(intent);
     case "update":
       return update(incident, intent.text, intent.nextMs, context);
-    case "note":
-      return [{ type: "noted", data: { text: intent.text } }];
+    case "record":
+      return record(incident, intent, context);
+    case "correct":
+      return correct(incident, intent, context);
+    case "redact":
+      return [{ type: "redaction-ordered", data: { message: intent.message, reason: intent.reason } }];
+    case "mark":
+      return mark(incident, intent, context.actor);
+    case "unmark":
+      return unmark(incident, intent, context.actor);
+    case "add-task":
+      return addTask(incident, intent, context);
+    case "give-task":
+      return giveTask(incident, intent, context);
+    case "acknowledge-task":
+      return acknowledgeTask(incident, intent.task, context.actor);
+    case "finish-task":
+      return finishTask(incident, intent.task, intent.text);
+    case "drop-task":
+      return dropTask(incident, intent, context);
     case "mitigate":
-      return [{ type: "mitigated", data: { how: intent.how } }];
+      return mitigate(incident, intent.how, context);
     case "relapse":
-      return [{ type: "relapsed", data: { reason: intent.reason } }];
+      return relapse(incident, intent.reason, context);
     case "close":
       return close(incident, intent.summary, intent.anyway, context.policy);
     case "reopen":
@@ -170,9 +191,26 @@ function remove(incident: Incident, user: UserId, reason: string, { actor }: Con
   return [{ type: "removed", data: { user, vacated: rolesOf(incident, user), reason } }];
 }
 
-function nextUpdate(severity: Severity, at: number, policy: Policy): { nextUpdateAt?: number } {
-  const every = policy.updateEveryMs[severity === "unknown" ? "sev2" : severity];
+/** When the next update is due, where a cadence is kept: it is slower once the harm has stopped. */
+function nextUpdate(
+  severity: Severity,
+  at: number,
+  policy: Policy,
+  state: State = "active",
+): { nextUpdateAt?: number } {
+  // What is only reported is its reporter's alone: nobody waits for updates.
+  if (state === "triage") return {};
+  const cadence = state === "mitigated" ? policy.updateEveryMitigatedMs : policy.updateEveryMs;
+  const every = cadence[severity === "unknown" ? "sev2" : severity];
   return every === undefined ? {} : { nextUpdateAt: at + every };
+}
+
+function mitigate(incident: Incident, how: string, { at, policy }: Context): Decision {
+  return [{ type: "mitigated", data: { how, ...nextUpdate(incident.severity, at, policy, "mitigated") } }];
+}
+
+function relapse(incident: Incident, reason: string, { at, policy }: Context): Decision {
+  return [{ type: "relapsed", data: { reason, ...nextUpdate(incident.severity, at, policy) } }];
 }
 
 function invite(incident: Incident, intent: Extract<Intent, { type: "invite" }>, context: Context): Decision {
@@ -220,7 +258,7 @@ function because(reason: string | undefined): { readonly reason?: string } {
 function changeSeverity(incident: Incident, to: Severity, reason: string, context: Context): Decision {
   const from = incident.severity;
   if (from === to) return { refused: "same-severity", severity: to };
-  const next = nextUpdate(to, context.at, context.policy);
+  const next = nextUpdate(to, context.at, context.policy, incident.state);
   return [{ type: "severity-changed", data: { from, to, reason, ...next } }];
 }
 
@@ -232,7 +270,7 @@ function changeTitle(incident: Incident, title: string): Decision {
 function update(incident: Incident, text: string, nextMs: number | undefined, context: Context): Decision {
   const next =
     nextMs === undefined
-      ? nextUpdate(incident.severity, context.at, context.policy)
+      ? nextUpdate(incident.severity, context.at, context.policy, incident.state)
       : { nextUpdateAt: context.at + nextMs };
   return [{ type: "updated", data: { text, ...next } }];
 }
@@ -241,8 +279,15 @@ function close(incident: Incident, summary: string, anyway: string | undefined, 
   const missing = requiredRoles(policy, incident.severity)
     .map((role) => role.name)
     .filter((role) => !incident.filled.includes(role));
-  if (missing.length > 0 && anyway === undefined) return { refused: "roles-missing", roles: missing };
-  return [{ type: "over", data: { summary, missing, ...(anyway === undefined ? {} : { anyway }) } }];
+  const tasks = openTasks(incident);
+  if (anyway === undefined) {
+    if (missing.length > 0) return { refused: "roles-missing", roles: missing };
+    if (tasks.length > 0) return { refused: "tasks-open", tasks };
+  }
+  const waived = tasks.length === 0 ? {} : { tasks };
+  return [
+    { type: "over", data: { summary, missing, ...waived, ...(anyway === undefined ? {} : { anyway }) } },
+  ];
 }
 
 function reopen(incident: Incident, reason: string, { at, policy }: Context): Decision {

@@ -10,6 +10,8 @@ export interface Context {
   /** When they said so, in milliseconds since the epoch. */
   readonly at: number;
   readonly policy: Policy;
+  /** Whether the actor was asked, and has said that it is meant so. */
+  readonly confirmed?: boolean;
   /** When people last wrote in the incident's room, as far as that is known; milliseconds since the epoch. */
   readonly heard?: Readonly<Record<UserId, number>>;
 }

@@ -18,14 +18,27 @@ export interface Circumstances {
   readonly cause: string;
 }
 
+/**
+ * The words of an entry, as the chain holds them: not themselves, but a digest of each. So they can be taken
+ * out where their message is removed, and the chain still holds.
+ */
+export interface Words {
+  /** Random, in hexadecimal, so that nobody finds the words by guessing; gone with them once they are removed. */
+  readonly salt?: string;
+  /** By the member of `data`: SHA-256, in hexadecimal, over salt, member and words. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
 /** One line of an incident's journal: a fact, its circumstances and its place in the hash chain. */
 export type Entry = Fact &
   Circumstances & {
     readonly incident: IncidentId;
     /** 1, 2, 3 … within the incident. */
     readonly seq: number;
+    /** What the hash knows of the words that people wrote; absent where there are none. */
+    readonly words?: Words;
     /** The `hash` of the entry before, sixty-four zeros for the first. */
     readonly prevHash: string;
-    /** SHA-256, in hexadecimal, over the canonical JSON of the entry without `hash` itself. */
+    /** SHA-256, in hexadecimal, over the entry as `journal/chain.ts` says. */
     readonly hash: string;
   };

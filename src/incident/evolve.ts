@@ -3,18 +3,20 @@ import type { Fact } from "./fact.ts";
 import { course } from "./fold/course.ts";
 import type { EntryOf, Evolvers } from "./fold/evolver.ts";
 import { people } from "./fold/people.ts";
+import { record } from "./fold/record.ts";
 import { roles } from "./fold/roles.ts";
 import { room } from "./fold/room.ts";
+import { work } from "./fold/work.ts";
 import type { Incident } from "./incident.ts";
 
 /**
  * Grows whenever the same journal folds to something else than before: then the folds that are kept beside
  * the journals are made anew.
  */
-export const foldVersion = 2;
+export const foldVersion = 3;
 
 /** What each kind of fact does to an incident, one file a subject. */
-const evolvers: Evolvers = { ...people, ...roles, ...course, ...room };
+const evolvers: Evolvers = { ...course, ...people, ...roles, ...record, ...work, ...room };
 
 /**
  * The incident after one more entry of its journal. Never refuses: what is in the journal has happened.
@@ -75,6 +77,9 @@ function opened(entry: EntryOf<"declared"> | EntryOf<"reported">): Omit<Incident
     entered: [],
     people: { [entry.actor]: { standing: "wanted", since: entry.eventAt } },
     timeline: [],
+    tasks: [],
+    playbooks: {},
+    held: [],
     relapses: 0,
     drifts: {},
     contested: {},

@@ -1,4 +1,8 @@
-import type { CancelReason } from "./fact.ts";
+import type { Actor } from "./entry.ts";
+import type { CancelReason } from "./facts/course.ts";
+import type { NotInvited } from "./facts/people.ts";
+import type { RecordKind } from "./facts/record.ts";
+import type { Concerned, Owner } from "./facts/work.ts";
 import type { EventId, IncidentId, RoomId, UserId } from "./ids.ts";
 import type { RoleName } from "./policy.ts";
 import type { Severity } from "./severity.ts";
@@ -52,15 +56,79 @@ export interface Person {
   readonly since: number;
   /** Why the invitation failed, or why they left, where that is known. */
   readonly reason?: string;
+  /** Came when there was something to catch up with, and has not been told yet. */
+  readonly behind?: true;
 }
 
-/** A line of the incident's own timeline: what somebody wanted to be remembered. */
+/**
+ * A line of the incident's own timeline: what somebody wanted to be remembered. Its number is the order in
+ * which it was written; it happened at `at`.
+ */
 export interface TimelineItem {
+  readonly number: number;
+  /** The entry of the journal that it began with. */
   readonly seq: number;
-  readonly kind: "note" | "update" | "impact";
-  readonly by: UserId | "cordon";
+  readonly kind: RecordKind | "update" | "impact" | "message";
+  readonly by: Actor;
   readonly at: number;
+  readonly writtenAt: number;
+  /** Empty where the words were removed. */
   readonly text: string;
+  /** The message that it stands for. */
+  readonly message?: EventId;
+  /** Who put 📌 on the message, where that is why it stands here. */
+  readonly marks?: readonly UserId[];
+  readonly corrected?: {
+    readonly seq: number;
+    readonly by: Actor;
+    readonly at: number;
+    /** The message that its words come from since. */
+    readonly message?: EventId;
+  };
+  /** The line counts, but is not shown any more: 📌 was taken away, or shown without its words. */
+  readonly gone?: "unmarked" | "redacted";
+}
+
+/** Something to be done. */
+export interface Task {
+  readonly number: number;
+  readonly seq: number;
+  readonly text: string;
+  /** Exactly one; an item of a checklist has none until it is given to somebody. */
+  readonly owner?: Owner;
+  readonly dueAt?: number;
+  readonly addedAt: number;
+  /** When its owner was asked, or last reminded, to acknowledge it. */
+  readonly askedAt?: number;
+  readonly acknowledgedAt?: number;
+  /** Who was reminded that it is not acknowledged. */
+  readonly reminded?: "owner" | "commander";
+  /** Whether it was said that it is overdue. */
+  readonly overdue?: true;
+  readonly state: "open" | "done" | "dropped";
+  readonly ended?: { readonly at: number; readonly by: Actor; readonly text?: string };
+  /** The checklist it comes from. */
+  readonly playbook?: string;
+}
+
+/** Something typed that is asked about before it is done. */
+export interface Held {
+  readonly command: EventId;
+  readonly name: string;
+  readonly why: "late" | "before-impact";
+  readonly sentAt: number;
+  readonly by: UserId;
+  /** When it was asked about. */
+  readonly at: number;
+}
+
+/** What is suffered, by whom, as somebody put it; since when and until when where that was said. */
+export interface Impact {
+  readonly text: string;
+  /** The line of the timeline that it is. */
+  readonly line: number;
+  readonly from?: number;
+  readonly until?: number;
 }
 
 /**
@@ -74,8 +142,7 @@ export interface Incident {
   readonly severity: Severity;
   /** The worst it ever was. */
   readonly peak: Severity;
-  /** What is suffered, by whom, since when, as somebody put it. */
-  readonly impact?: string;
+  readonly impact?: Impact;
   /** Who opened it, by declaring or by reporting. */
   readonly declaredBy: UserId;
   readonly declaredAt: number;
@@ -89,11 +156,23 @@ export interface Incident {
   /** Administrators who let themselves in. */
   readonly entered: readonly UserId[];
   readonly people: Readonly<Record<UserId, Person>>;
-  /** A crowd that is being invited: how many, and how many of them could not be. */
-  readonly crowd?: { readonly people: number; readonly failed: number };
-  readonly lastUpdate?: { readonly text: string; readonly at: number; readonly by: UserId | "cordon" };
+  /** A crowd that is being invited: how many, and who of them could not be. */
+  readonly crowd?: { readonly people: number; readonly failed: readonly NotInvited[] };
+  readonly lastUpdate?: {
+    readonly text: string;
+    readonly at: number;
+    readonly by: Actor;
+    /** The line of the timeline that it is. */
+    readonly line: number;
+  };
   readonly nextUpdateAt?: number;
+  /** Who was last reminded that the update is late, and when. */
+  readonly updateReminded?: { readonly to: Concerned; readonly at: number };
   readonly timeline: readonly TimelineItem[];
+  readonly tasks: readonly Task[];
+  /** The checklists that were begun, by name, with their versions. */
+  readonly playbooks: Readonly<Record<string, string>>;
+  readonly held: readonly Held[];
   readonly mitigatedAt?: number;
   /** How often it came back after it had been mitigated. */
   readonly relapses: number;
@@ -103,6 +182,8 @@ export interface Incident {
     readonly summary: string;
     readonly missing: readonly RoleName[];
     readonly anyway?: string;
+    /** The tasks that were still open, by number. */
+    readonly tasks?: readonly number[];
   };
   /** Why it was called off. */
   readonly cancelled?: { readonly reason: CancelReason; readonly of?: IncidentId; readonly text?: string };
@@ -138,6 +219,11 @@ export function rolesOf(incident: Incident, user: UserId | "cordon"): readonly R
 export function isOnRoster(incident: Incident, user: UserId): boolean {
   const standing = incident.people[user]?.standing;
   return standing === "wanted" || standing === "joined";
+}
+
+/** Whether a line of the timeline has words of this message. */
+export function isFrom(item: TimelineItem, message: EventId): boolean {
+  return item.message === message || item.corrected?.message === message;
 }
 
 /** Whether the incident still runs: nobody has said that it is over. */

@@ -1,4 +1,6 @@
-import type { CancelReason } from "./fact.ts";
+import type { CancelReason } from "./facts/course.ts";
+import type { RecordKind } from "./facts/record.ts";
+import type { Owner } from "./facts/work.ts";
 import type { EventId, IncidentId, RoomId, UserId } from "./ids.ts";
 import type { RoleName } from "./policy.ts";
 import type { Severity } from "./severity.ts";
@@ -39,10 +41,37 @@ export type Intent =
   | { readonly type: "takeover"; readonly role: RoleName; readonly reason: string }
   | { readonly type: "release-role"; readonly role?: RoleName }
   | { readonly type: "change-title"; readonly title: string }
-  | { readonly type: "state-impact"; readonly text: string }
+  | {
+      readonly type: "state-impact";
+      readonly text: string;
+      /** Milliseconds since the epoch, as all moments here. */
+      readonly from?: number;
+      readonly until?: number;
+    }
   | { readonly type: "change-severity"; readonly to: Severity; readonly reason: string }
   | { readonly type: "update"; readonly text: string; readonly nextMs?: number }
-  | { readonly type: "note"; readonly text: string }
+  | {
+      readonly type: "record";
+      readonly kind: RecordKind;
+      readonly text: string;
+      /** When it happened, where that is not now. */
+      readonly at?: number;
+    }
+  | { readonly type: "correct"; readonly line: number; readonly text: string; readonly at?: number }
+  | { readonly type: "redact"; readonly message: EventId; readonly reason: string }
+  | {
+      readonly type: "mark";
+      readonly message: EventId;
+      readonly sender: UserId;
+      readonly text: string;
+      readonly sentAt: number;
+    }
+  | { readonly type: "unmark"; readonly message: EventId }
+  | { readonly type: "add-task"; readonly owner: Owner; readonly text: string; readonly dueAt?: number }
+  | { readonly type: "give-task"; readonly task: number; readonly owner: Owner }
+  | { readonly type: "acknowledge-task"; readonly task: number }
+  | { readonly type: "finish-task"; readonly task: number; readonly text?: string }
+  | { readonly type: "drop-task"; readonly task: number; readonly reason: string }
   | { readonly type: "mitigate"; readonly how: string }
   | { readonly type: "relapse"; readonly reason: string }
   | { readonly type: "close"; readonly summary: string; readonly anyway?: string }
@@ -71,8 +100,6 @@ export type Observation =
       readonly what: string;
       readonly by: UserId;
       readonly event: EventId;
-      /** Milliseconds since the epoch. */
-      readonly at: number;
       /** Who has been given the bot's own power by it. */
       readonly beyond?: readonly UserId[];
     }
@@ -86,6 +113,19 @@ export type Observation =
     }
   | { readonly type: "offer-due"; readonly role: RoleName; readonly user: UserId }
   | { readonly type: "vacancy-due"; readonly role: RoleName }
+  | { readonly type: "update-due" }
+  | { readonly type: "task-unanswered"; readonly task: number }
+  | { readonly type: "tasks-due" }
+  | { readonly type: "held-expired"; readonly command: EventId }
+  /** A message of the room was removed, by whomever. */
+  | {
+      readonly type: "message-removed";
+      readonly message: EventId;
+      readonly by: UserId;
+      /** Whether the journal holds words from it. */
+      readonly spoken: boolean;
+    }
+  | { readonly type: "caught-up"; readonly user: UserId }
   | { readonly type: "grace-ended" }
   | { readonly type: "sealed"; readonly event: EventId }
   | {

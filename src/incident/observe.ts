@@ -1,20 +1,30 @@
+import { hasPast } from "./catchup.ts";
 import type { Fact } from "./fact.ts";
 import type { UserId } from "./ids.ts";
-import { awaitsBrief, type Incident, isOnRoster, isRunning, rolesOf } from "./incident.ts";
+import { awaitsBrief, type Incident, isFrom, isOnRoster, isRunning, rolesOf } from "./incident.ts";
 import type { Observation } from "./intent.ts";
 import { isEntitled } from "./permissions.ts";
 import { baseRole, loopOf, mostReminders, type Policy } from "./policy.ts";
 import { settled } from "./settle.ts";
+import { isOverdue, isUnacknowledged, nextToRemind } from "./waiting.ts";
 
 /**
  * What follows from something the service saw or did. Like `decide` it is pure; unlike a person's intent
  * an observation cannot be refused, it can only mean nothing any more, and then no fact follows.
  */
-export function observe(incident: Incident, seen: Observation, policy: Policy): readonly Fact[] {
-  return settled(incident, observeAlone(incident, seen, policy), { actor: "cordon", at: 0, policy });
+export function observe(
+  incident: Incident,
+  seen: Observation,
+  moment: { readonly at: number; readonly policy: Policy },
+): readonly Fact[] {
+  return settled(incident, observeAlone(incident, seen, moment), { actor: "cordon", ...moment });
 }
 
-function observeAlone(incident: Incident, seen: Observation, policy: Policy): readonly Fact[] {
+function observeAlone(
+  incident: Incident,
+  seen: Observation,
+  { at, policy }: { readonly at: number; readonly policy: Policy },
+): readonly Fact[] {
   switch (seen.type) {
     case "room-created": {
       if (incident.room !== undefined) return [];
@@ -41,7 +51,7 @@ function observeAlone(incident: Incident, seen: Observation, policy: Policy): re
     case "invitations-sent":
       return invitationsSent(incident);
     case "drifted":
-      return drifted(incident, seen);
+      return drifted(incident, seen, at);
     case "drift-rested":
       return seen.what in incident.contested ? [{ type: "drift-resumed", data: { what: seen.what } }] : [];
     case "brief-given":
@@ -50,6 +60,20 @@ function observeAlone(incident: Incident, seen: Observation, policy: Policy): re
       return offerDue(incident, seen);
     case "vacancy-due":
       return vacancyDue(incident, seen.role);
+    case "update-due":
+      return updateDue(incident);
+    case "task-unanswered":
+      return taskUnanswered(incident, seen.task);
+    case "tasks-due":
+      return tasksDue(incident, at);
+    case "held-expired":
+      return incident.held.some(({ command }) => command === seen.command)
+        ? [{ type: "command-answered", data: { command: seen.command, answer: "expired" } }]
+        : [];
+    case "message-removed":
+      return messageRemoved(incident, seen);
+    case "caught-up":
+      return incident.people[seen.user]?.behind ? [{ type: "caught-up", data: { user: seen.user } }] : [];
     case "grace-ended":
       return canArchive(incident) ? [{ type: "archiving", data: {} }] : [];
     case "sealed":
@@ -72,7 +96,7 @@ function canArchive(incident: Incident): boolean {
 function invitationsSent({ crowd }: Incident): readonly Fact[] {
   if (crowd === undefined) return [];
   const { people, failed } = crowd;
-  return [{ type: "invitations-sent", data: { invited: people - failed, failed } }];
+  return [{ type: "invitations-sent", data: { invited: people - failed.length, failed } }];
 }
 
 /** An invitation that somebody entitled made in their client counts like one made by command. */
@@ -91,7 +115,9 @@ function memberInvited(
 
 function memberJoined(incident: Incident, user: UserId): readonly Fact[] {
   const standing = incident.people[user]?.standing;
-  if (standing === "wanted") return [{ type: "joined", data: { user } }];
+  if (standing === "wanted") {
+    return [{ type: "joined", data: { user, ...(hasPast(incident) ? { behind: true } : {}) } }];
+  }
   return standing === "joined" ? [] : [{ type: "intruder-removed", data: { user } }];
 }
 
@@ -146,8 +172,12 @@ function briefGiven(
  * Something of the room was changed. Who changes it back again and again is left alone for a while, and what
  * they do in that time is not written down each time.
  */
-function drifted(incident: Incident, seen: Extract<Observation, { type: "drifted" }>): readonly Fact[] {
-  const { what, by, event, at, beyond } = seen;
+function drifted(
+  incident: Incident,
+  seen: Extract<Observation, { type: "drifted" }>,
+  at: number,
+): readonly Fact[] {
+  const { what, by, event, beyond } = seen;
   if (what in incident.contested) return [];
   const drift: Fact = {
     type: "drift",
@@ -156,4 +186,33 @@ function drifted(incident: Incident, seen: Extract<Observation, { type: "drifted
   const before = (incident.drifts[what] ?? []).slice(1 - loopOf.changes);
   const isLoop = before.length === loopOf.changes - 1 && at - (before[0] ?? 0) <= loopOf.withinMs;
   return isLoop ? [drift, { type: "drift-left", data: { what, by } }] : [drift];
+}
+
+/** An update is late: the commander is reminded, then the deputy, then once the room. */
+function updateDue(incident: Incident): readonly Fact[] {
+  const to = nextToRemind(incident);
+  return to === undefined ? [] : [{ type: "update-reminded", data: { to } }];
+}
+
+/** A task nobody has acknowledged: its owner is reminded once, then the commander is told. */
+function taskUnanswered(incident: Incident, number: number): readonly Fact[] {
+  const task = incident.tasks.find((each) => each.number === number);
+  if (task === undefined || !isUnacknowledged(task)) return [];
+  const type = task.reminded === undefined ? "task-reminded" : "task-unanswered";
+  return [{ type, data: { task: number } }];
+}
+
+/** All that is overdue is said at once. */
+function tasksDue(incident: Incident, at: number): readonly Fact[] {
+  const due = incident.tasks.filter((task) => isOverdue(task, at) && task.overdue !== true);
+  return due.length === 0 ? [] : [{ type: "tasks-overdue", data: { tasks: due.map((task) => task.number) } }];
+}
+
+/** Only what the journal holds words from loses any by it. */
+function messageRemoved(
+  incident: Incident,
+  { message, by, spoken }: Extract<Observation, { type: "message-removed" }>,
+): readonly Fact[] {
+  const told = incident.timeline.some((item) => isFrom(item, message) && item.gone !== "redacted");
+  return told || spoken ? [{ type: "words-removed", data: { message, by } }] : [];
 }

@@ -34,6 +34,14 @@ export interface Role {
   readonly rights?: readonly string[];
 }
 
+/** A checklist: tasks without an owner that an incident of certain severities begins with. */
+export interface Playbook {
+  readonly name: string;
+  readonly version: string;
+  readonly severities: InSeverities;
+  readonly items: readonly string[];
+}
+
 /**
  * The rules of this installation, taken from its configuration. The questions about people are functions,
  * so that the core needs to know nothing of patterns and servers.
@@ -49,6 +57,13 @@ export interface Policy {
   readonly vacancyAgainMs: number;
   /** How often an update is due, in milliseconds; absent where no cadence is kept. */
   readonly updateEveryMs: Readonly<Partial<Record<Severity, number>>>;
+  /** The same once the incident is mitigated. */
+  readonly updateEveryMitigatedMs: Readonly<Partial<Record<Severity, number>>>;
+  /** How long between the reminders of an update that is late, in milliseconds. */
+  readonly remindAgainMs: number;
+  /** How long an owner has to acknowledge a task, in milliseconds. */
+  readonly taskAnswerMs: number;
+  readonly playbooks: readonly Playbook[];
   /** From `over` to the archive, in milliseconds. */
   readonly graceMs: number;
   /** May this person be in an incident at all? */
@@ -73,6 +88,9 @@ export function contestedMs(what: string): number {
 /** So many people invited at once are a crowd, of whom one summary is told. */
 export const crowdFrom = 11;
 
+/** How long a command that was asked about can still be confirmed, in milliseconds. */
+export const heldMs = 3_600_000;
+
 /** The power level from which one may post in the room of a running incident. */
 export const mayPostLevel = 10;
 /** The power level from which one may still post when it is over: commander and deputy. */
@@ -95,7 +113,7 @@ export function areExclusive(policy: Policy, severity: Severity, a: RoleName, b:
 }
 
 /** Whether something that holds `in` certain severities holds in this one. */
-function holdsIn(condition: InSeverities | undefined, severity: Severity): boolean {
+export function holdsIn(condition: InSeverities | undefined, severity: Severity): boolean {
   if (condition === undefined) return false;
   // An incident of unknown severity is treated as the second most severe until somebody says.
   const effective = severity === "unknown" ? "sev2" : severity;

@@ -1,5 +1,6 @@
+import type { Owner } from "./facts/work.ts";
 import type { UserId } from "./ids.ts";
-import type { State } from "./incident.ts";
+import type { State, Task } from "./incident.ts";
 import type { IntentType } from "./intent.ts";
 import type { RoleName } from "./policy.ts";
 import type { Severity } from "./severity.ts";
@@ -52,6 +53,16 @@ export type Refusal =
   | { readonly refused: "plain-role"; readonly role: RoleName }
   | { readonly refused: "takeover-of-command-only"; readonly role: RoleName }
   | { readonly refused: "not-silent"; readonly commander: UserId; readonly takeoverFrom: number }
+  /** The tasks that are still to be done, or to be waived. */
+  | { readonly refused: "tasks-open"; readonly tasks: readonly number[] }
+  | { readonly refused: "no-line"; readonly line: number; readonly lines: number }
+  /** A question: it is done once it is confirmed. */
+  | { readonly refused: "before-impact"; readonly at: number; readonly from: number }
+  | { readonly refused: "ends-before-it-begins"; readonly from: number; readonly until: number }
+  | { readonly refused: "no-task"; readonly task: number; readonly open: readonly number[] }
+  | { readonly refused: "task-ended"; readonly task: number; readonly state: Task["state"] }
+  | { readonly refused: "not-owner"; readonly task: number; readonly owner: Owner | undefined }
+  | { readonly refused: "several-owners"; readonly role: RoleName; readonly holders: readonly UserId[] }
   | { readonly refused: "reason-too-short"; readonly least: number }
   | { readonly refused: "same-title" }
   | { readonly refused: "duplicate-of-itself" }

@@ -3,7 +3,7 @@ import { project } from "./evolve.ts";
 import type { Fact } from "./fact.ts";
 import type { UserId } from "./ids.ts";
 import { holders, type Incident, isRunning, rolesOf } from "./incident.ts";
-import { areExclusive, crowdFrom, type Policy, type RoleName, requiredRoles } from "./policy.ts";
+import { areExclusive, crowdFrom, holdsIn, type Policy, type RoleName, requiredRoles } from "./policy.ts";
 
 /** When and by whom the facts came about. */
 interface Moment {
@@ -14,8 +14,8 @@ interface Moment {
 
 /**
  * The facts and what follows from them by itself: of two roles that may not be held together the lesser is
- * given up, required roles that nobody holds are vacant from this moment on, and many who are invited at once
- * are a crowd.
+ * given up, required roles that nobody holds are vacant from this moment on, checklists begin, what was asked
+ * about ends with the incident, and many who are invited at once are a crowd.
  */
 export function settled(
   incident: Incident | undefined,
@@ -24,7 +24,34 @@ export function settled(
 ): readonly Fact[] {
   if (facts.length === 0) return facts;
   const given = [...facts, ...conflicts(project(incident, facts, moment), moment.policy)];
-  return [...given, ...vacancies(project(incident, given, moment), moment.policy), ...crowd(facts)];
+  const after = project(incident, given, moment);
+  return [
+    ...given,
+    ...vacancies(after, moment.policy),
+    ...checklists(after, moment.policy),
+    ...unanswered(incident, after),
+    ...crowd(facts),
+  ];
+}
+
+/** What was asked about and not answered before the incident ended is left. */
+function unanswered(before: Incident | undefined, after: Incident | undefined): readonly Fact[] {
+  if (before === undefined || after === undefined || isRunning(after) || !isRunning(before)) return [];
+  return before.held.map(({ command }) => ({
+    type: "command-answered",
+    data: { command, answer: "expired" },
+  }));
+}
+
+/** The checklists of this severity begin as the configuration has them now, and stay so. */
+function checklists(incident: Incident | undefined, policy: Policy): readonly Fact[] {
+  if (incident === undefined || incident.state === "triage" || !isRunning(incident)) return [];
+  return policy.playbooks
+    .filter(
+      ({ name, severities }) =>
+        holdsIn(severities, incident.severity) && !Object.hasOwn(incident.playbooks, name),
+    )
+    .map(({ name, version, items }) => ({ type: "playbook-started", data: { name, version, items } }));
 }
 
 /** Of many invited at once one summary is told in the end. */

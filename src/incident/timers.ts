@@ -1,6 +1,7 @@
-import { awaitsBrief, type Incident } from "./incident.ts";
+import { awaitsBrief, type Incident, isRunning } from "./incident.ts";
 import type { Observation } from "./intent.ts";
-import { contestedMs, type Policy } from "./policy.ts";
+import { contestedMs, heldMs, type Policy } from "./policy.ts";
+import { isUnacknowledged, nextToRemind } from "./waiting.ts";
 
 /** A brief that cannot be given, as while the homeserver is away, is waited for so many times as long. */
 const briefWithin = 12;
@@ -24,6 +25,9 @@ export function timersOf(incident: Incident, policy: Policy): readonly Timer[] {
   return [
     ...offerTimers(incident, policy),
     ...vacancyTimers(incident, policy),
+    ...updateTimers(incident, policy),
+    ...taskTimers(incident, policy),
+    ...heldTimers(incident),
     ...graceTimers(incident, policy),
     ...contestTimers(incident),
   ];
@@ -52,6 +56,41 @@ function vacancyTimers(incident: Incident, policy: Policy): readonly Timer[] {
       const dueAt = Math.max(lastAt + wait, ...answered);
       return { key: `vacancy/${role}/${reminders}/${dueAt}`, dueAt, brings: { type: "vacancy-due", role } };
     });
+}
+
+function updateTimers(incident: Incident, policy: Policy): readonly Timer[] {
+  const { nextUpdateAt, updateReminded: last } = incident;
+  const to = nextToRemind(incident);
+  if (nextUpdateAt === undefined || to === undefined || !isRunning(incident)) return [];
+  const dueAt = last === undefined ? nextUpdateAt : last.at + policy.remindAgainMs;
+  return [{ key: `update/${to}/${dueAt}`, dueAt, brings: { type: "update-due" } }];
+}
+
+/** Owners who have to acknowledge, and the first moment at which something is overdue. */
+function taskTimers(incident: Incident, policy: Policy): readonly Timer[] {
+  if (!isRunning(incident)) return [];
+  const answers = incident.tasks.filter(isUnacknowledged).map((task): Timer => {
+    const dueAt = (task.askedAt ?? task.addedAt) + policy.taskAnswerMs;
+    const brings = { type: "task-unanswered", task: task.number } as const;
+    return { key: `task/${task.number}/${dueAt}`, dueAt, brings };
+  });
+  const [first] = incident.tasks
+    .flatMap(({ number, state, overdue, dueAt }) =>
+      state === "open" && overdue !== true && dueAt !== undefined ? [{ number, dueAt }] : [],
+    )
+    .sort((a, b) => a.dueAt - b.dueAt);
+  if (first === undefined) return answers;
+  const { number, dueAt } = first;
+  return [...answers, { key: `tasks/${number}/${dueAt}`, dueAt, brings: { type: "tasks-due" } }];
+}
+
+function heldTimers(incident: Incident): readonly Timer[] {
+  if (incident.closing !== undefined) return [];
+  return incident.held.map(({ command, at }) => ({
+    key: `held/${command}`,
+    dueAt: at + heldMs,
+    brings: { type: "held-expired", command },
+  }));
 }
 
 /** From the end of an incident to its archive. */

@@ -4,7 +4,8 @@ import { type Context, type Decision, isRefusal } from "../../src/incident/decis
 import type { Actor, Entry } from "../../src/incident/entry.ts";
 import { evolve, fold } from "../../src/incident/evolve.ts";
 import type { Fact } from "../../src/incident/fact.ts";
-import type { UserId } from "../../src/incident/ids.ts";
+import { heldCause } from "../../src/incident/fold/record.ts";
+import type { EventId, UserId } from "../../src/incident/ids.ts";
 import type { Incident } from "../../src/incident/incident.ts";
 import type { Intent, Observation } from "../../src/incident/intent.ts";
 import { observe } from "../../src/incident/observe.ts";
@@ -35,6 +36,10 @@ export const policy: Policy = {
   vacancyFirstMs: 2 * minute,
   vacancyAgainMs: 5 * minute,
   updateEveryMs: { sev1: 15 * minute, sev2: 30 * minute, sev3: 60 * minute },
+  updateEveryMitigatedMs: { sev1: 30 * minute, sev2: 60 * minute, sev3: 120 * minute },
+  remindAgainMs: 5 * minute,
+  taskAnswerMs: 2 * minute,
+  playbooks: [],
   graceMs: 30 * minute,
   isMember: (user) => user.endsWith(":bank.example") && user !== bot,
   mayDeclare: (user) => user.endsWith(":bank.example") && user !== bot && user !== clerk,
@@ -45,12 +50,16 @@ export const policy: Policy = {
   isAdministrator: (user) => user === dave,
 };
 
+/** The same house, where nobody waits for updates: for stories of other waits. */
+export const unhurried: Policy = { ...policy, updateEveryMs: {}, updateEveryMitigatedMs: {} };
+
 export const view: View = {
   prefix: "!inc",
   bot,
   timeZone: "UTC",
   names: { [alice]: "Alice", [bob]: "Bob", [carol]: "Carol", [dave]: "Dave" },
   roles: [...policy.roles.values()].sort((a, b) => b.level - a.level).map((role) => role.name),
+  server: "bank.example",
   administratorsHear: true,
 };
 
@@ -107,15 +116,37 @@ export class Story {
     this.incident = fold(JSON.parse(JSON.stringify(this.entries)));
   }
 
+  /** Somebody is asked whether what they typed is still meant. */
+  hold(actor: UserId, command: EventId, why: "late" | "before-impact" = "late"): void {
+    const asked = { command, name: "note", why, sentAt: this.now };
+    this.write(actor, [{ type: "command-held", data: asked }]);
+  }
+
+  /**
+   * They answer: what is still meant is decided as things are now, and what is not is dropped. The question
+   * is answered on the journal either way.
+   *
+   * @param intent what was typed, where they say that it is meant
+   */
+  answerHeld(command: EventId, intent?: Intent): Decision {
+    const actor = this.incident?.held.find((held) => held.command === command)?.by ?? alice;
+    const decision = intent === undefined ? [] : this.#decide(actor, intent, { confirmed: true });
+    const isDone = intent !== undefined && !isRefusal(decision);
+    const answered = { command, answer: isDone ? "confirmed" : "dropped" } as const;
+    const facts = isRefusal(decision) ? [] : decision;
+    this.write(actor, [{ type: "command-answered", data: answered }, ...facts], heldCause + command);
+    return decision;
+  }
+
   /** Adds facts as one change of the journal. */
-  write(actor: Actor, facts: readonly Fact[]): void {
+  write(actor: Actor, facts: readonly Fact[], cause = `$${this.now}`): void {
     for (const fact of facts) {
       const circumstances = {
         actor,
         actorRoles: [],
         eventAt: this.now,
         recordedAt: this.now,
-        cause: `$${this.now}`,
+        cause,
       };
       const entry = chain("INC-0042", this.entries.at(-1) ?? genesis, fact, circumstances);
       this.entries.push(entry);
@@ -130,17 +161,21 @@ export class Story {
   }
 
   #say(actor: UserId, intent: Intent): Decision {
-    const context = { actor, at: this.now, policy: this.#house, heard: this.#heard };
-    const decision = decide(this.incident, intent, context);
+    const decision = this.#decide(actor, intent);
     this.#heard[actor] = this.now;
     if (!isRefusal(decision)) this.write(actor, decision);
     return decision;
   }
 
+  #decide(actor: UserId, intent: Intent, more: { readonly confirmed?: boolean } = {}): Decision {
+    const context = { actor, at: this.now, policy: this.#house, heard: this.#heard, ...more };
+    return decide(this.incident, intent, context);
+  }
+
   /** What the service sees at this moment. */
   see(seen: Observation): readonly Fact[] {
     if (this.incident === undefined) return [];
-    const facts = observe(this.incident, seen, this.#house);
+    const facts = observe(this.incident, seen, { at: this.now, policy: this.#house });
     this.write("cordon", facts);
     return facts;
   }

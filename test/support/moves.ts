@@ -1,50 +1,26 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { isRefusal } from "../../src/incident/decision.ts";
-import { cancelReasons, type Fact } from "../../src/incident/fact.ts";
-import type { UserId } from "../../src/incident/ids.ts";
+import type { Fact } from "../../src/incident/fact.ts";
+import type { EventId, UserId } from "../../src/incident/ids.ts";
 import { holders, type Incident, isOnRoster } from "../../src/incident/incident.ts";
 import type { Intent, Observation } from "../../src/incident/intent.ts";
-import { crowdFrom, loopOf, type Policy } from "../../src/incident/policy.ts";
-import { severities } from "../../src/incident/severity.ts";
+import { loopOf } from "../../src/incident/policy.ts";
+import { ownersOf } from "../../src/incident/work.ts";
+import { archived, bob, room, type Story, sealed } from "./incident.ts";
 import {
-  alice,
-  archived,
-  bob,
-  bot,
-  carol,
-  clerk,
-  dave,
-  minute,
-  policy,
-  room,
-  type Story,
-  sealed,
-  stranger,
-} from "./incident.ts";
-
-const second = 1_000;
-
-/** The default roles and one of the house's own, where the clerk may open incidents, but not command. */
-export const house: Policy = {
-  ...policy,
-  mayDeclare: policy.isMember,
-  roles: new Map([
-    ...policy.roles,
-    [
-      "liaison",
-      {
-        name: "liaison",
-        holders: "one",
-        required: ["sev3"],
-        level: 50,
-        excludes: { scribe: "always", comms: ["sev1"] },
-        eligible: [],
-        rights: ["invite", "offer-role", "update"],
-      },
-    ],
-  ]),
-};
+  aboutOneself,
+  aboutPeople,
+  aboutTheIncident,
+  always,
+  atWork,
+  message,
+  onRecord,
+  person,
+  role,
+  text,
+  time,
+} from "./wishes.ts";
 
 /**
  * Something that happens. Besides what anybody may say and the service may see out of the blue there is what
@@ -57,70 +33,15 @@ export type Move =
   | { readonly move: "see"; readonly seen: Observation }
   | { readonly move: "drift"; readonly what: string; readonly by: UserId; readonly times: number }
   | { readonly move: "answer"; readonly nth: number; readonly accepts: boolean }
+  | { readonly move: "acknowledge" | "take-words"; readonly nth: number }
+  | { readonly move: "hold"; readonly who: UserId; readonly command: EventId }
+  | { readonly move: "answer-held"; readonly nth: number; readonly accepts: boolean; readonly intent: Intent }
   | { readonly move: "brief" | "join" | "archive" | "restart" }
   | { readonly move: "pass" | "outage"; readonly ms: number };
 
-const always = <T extends string>(value: T) => fc.constant(value);
-const person = fc.constantFrom(alice, bob, carol, dave, clerk, stranger, bot);
-const guest = fc.constantFrom(bob, carol, dave, clerk);
-const crowd = Array.from({ length: crowdFrom }, (_, nth): UserId => `@guest${nth}:bank.example`);
-const role = fc.constantFrom(...house.roles.keys(), "commander", "deputy", "wizard");
-const severity = fc.constantFrom(...severities, "unknown" as const);
-const people = fc.array(fc.oneof({ weight: 4, arbitrary: guest }, person), { minLength: 1, maxLength: 3 });
-const text = fc.constantFrom("a", "b", "for a good reason");
 const part = fc.constantFrom("topic", "name");
 const oftenEnough = fc.constantFrom(1, loopOf.changes);
-const time = fc.constantFrom(30 * second, 2 * minute, 5 * minute, 11 * minute, 31 * minute, 24 * 60 * minute);
-
-export const beginning: fc.Arbitrary<readonly [UserId, Intent]> = fc.tuple(
-  fc.constantFrom(alice, alice, clerk),
-  fc.oneof(
-    fc.record({ type: always("declare"), title: text, severity, people }),
-    fc.record({ type: always("report"), title: text }),
-  ),
-);
-
-const aboutPeople: fc.Arbitrary<Intent> = fc.oneof(
-  fc.record({ type: always("invite"), users: people }),
-  fc.record({ type: always("invite"), users: fc.constant(crowd) }),
-  fc.record({ type: always("invite"), users: people, role }),
-  fc.record({ type: always("remove"), user: person, reason: text }),
-  fc.record({ type: always("offer-role"), role, user: guest }),
-  fc.record({ type: always("offer-role"), role, user: person }),
-  fc.record({ type: always("handover"), user: person }),
-  fc.record({ type: always("handover"), role, user: person }),
-  fc.record({ type: always("confirm-role"), role, user: person }),
-  fc.record({ type: always("refuse-role"), role, user: person }),
-);
-const aboutOneself: fc.Arbitrary<Intent> = fc.oneof(
-  fc.record({ type: always("enter"), reason: text }),
-  fc.record({ type: always("accept-role") }),
-  fc.record({ type: always("accept-role"), role }),
-  fc.record({ type: always("decline-role") }),
-  fc.record({ type: always("volunteer"), role }),
-  fc.record({ type: always("takeover"), role: always("commander"), reason: text }),
-  fc.record({ type: always("takeover"), role, reason: text }),
-  fc.record({ type: always("release-role") }),
-  fc.record({ type: always("release-role"), role }),
-);
-const aboutTheIncident: fc.Arbitrary<Intent> = fc.oneof(
-  fc.record({ type: always("activate"), people }),
-  fc.record({ type: always("activate"), people, severity }),
-  fc.record({ type: always("cancel"), reason: fc.constantFrom(...cancelReasons) }),
-  fc.record({ type: always("change-severity"), to: severity, reason: text }),
-  fc.record({ type: always("change-severity"), to: severity, reason: text }),
-  fc.record({ type: always("change-title"), title: text }),
-  fc.record({ type: always("state-impact"), text }),
-  fc.record({ type: always("update"), text }),
-  fc.record({ type: always("note"), text }),
-  fc.record({ type: always("mitigate"), how: text }),
-  fc.record({ type: always("relapse"), reason: text }),
-  fc.record({ type: always("close"), summary: text }),
-  fc.record({ type: always("close"), summary: text, anyway: text }),
-  fc.record({ type: always("reopen"), reason: always("for a good reason") }),
-  fc.record({ type: always("reopen"), reason: text }),
-  fc.record({ type: always("archive") }),
-);
+const command = fc.constantFrom<EventId>("$three", "$four", "$five");
 
 const seen: fc.Arbitrary<Observation> = fc.oneof(
   fc.record({
@@ -136,6 +57,9 @@ const seen: fc.Arbitrary<Observation> = fc.oneof(
   fc.constant({ type: "invitations-sent" } as const),
   fc.record({ type: always("offer-due"), role, user: person }),
   fc.record({ type: always("vacancy-due"), role }),
+  fc.constant({ type: "tasks-due" } as const),
+  fc.record({ type: always("message-removed"), message, by: person, spoken: fc.boolean() }),
+  fc.record({ type: always("caught-up"), user: person }),
   fc.constant({ type: "grace-ended" } as const),
 );
 
@@ -146,9 +70,26 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ move: always("say"), who: person, intent: aboutTheIncident }) },
   { weight: 18, arbitrary: fc.record({ move: always("lead"), intent: aboutPeople }) },
   { weight: 10, arbitrary: fc.record({ move: always("lead"), intent: aboutTheIncident }) },
+  { weight: 6, arbitrary: fc.record({ move: always("say"), who: person, intent: onRecord }) },
+  { weight: 6, arbitrary: fc.record({ move: always("say"), who: person, intent: atWork }) },
+  { weight: 6, arbitrary: fc.record({ move: always("lead"), intent: fc.oneof(onRecord, atWork) }) },
   { weight: 10, arbitrary: fc.record({ move: always("see"), seen }) },
   { weight: 1, arbitrary: fc.constant({ move: "see", seen: { type: "room-encrypted" } } as const) },
   { weight: 12, arbitrary: fc.record({ move: always("answer"), nth: fc.nat(3), accepts: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ move: fc.constantFrom("acknowledge", "take-words"), nth: fc.nat(3) }),
+  },
+  { weight: 3, arbitrary: fc.record({ move: always("hold"), who: person, command }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      move: always("answer-held"),
+      nth: fc.nat(1),
+      accepts: fc.boolean(),
+      intent: fc.oneof(onRecord, aboutTheIncident),
+    }),
+  },
   { weight: 12, arbitrary: fc.record({ move: fc.constantFrom("brief", "join", "archive", "restart") }) },
   { weight: 6, arbitrary: fc.record({ move: fc.constantFrom("pass", "outage"), ms: time }) },
   { weight: 3, arbitrary: fc.record({ move: always("drift"), what: part, by: person, times: oftenEnough }) },
@@ -168,13 +109,34 @@ export function play(told: Story, incident: Incident, made: Move): void {
       break;
     case "drift":
       for (let time = 0; time < made.times; time++) {
-        told.see({ type: "drifted", what: made.what, by: made.by, event: "$drift", at: told.now });
+        told.see({ type: "drifted", what: made.what, by: made.by, event: "$drift" });
       }
       break;
     case "answer": {
       const offer = incident.offers[made.nth % incident.offers.length];
       const type = made.accepts ? "accept-role" : "decline-role";
       if (offer !== undefined) say(told, incident, offer.user, { type, role: offer.role });
+      break;
+    }
+    case "acknowledge": {
+      const task = incident.tasks[made.nth % incident.tasks.length];
+      const [user] = task === undefined ? [] : ownersOf(incident, task);
+      if (task !== undefined && user !== undefined) {
+        say(told, incident, user, { type: "acknowledge-task", task: task.number });
+      }
+      break;
+    }
+    case "take-words": {
+      const said = incident.timeline[made.nth % incident.timeline.length]?.message;
+      if (said !== undefined) told.take([{ type: "message-removed", message: said, by: bob, spoken: true }]);
+      break;
+    }
+    case "hold":
+      if (mayBeAsked(incident, made)) told.hold(made.who, made.command);
+      break;
+    case "answer-held": {
+      const held = incident.held[made.nth % incident.held.length];
+      if (held !== undefined) told.answerHeld(held.command, made.accepts ? made.intent : undefined);
       break;
     }
     case "brief":
@@ -200,6 +162,12 @@ export function play(told: Story, incident: Incident, made: Move): void {
       told.restart();
       assert.deepEqual(told.incident, incident, "the journal alone tells all");
   }
+}
+
+/** What was typed once is held once, and nothing of an incident that is closing. */
+function mayBeAsked(incident: Incident, { who, command }: { who: UserId; command: EventId }): boolean {
+  const isAsked = incident.held.some((held) => held.command === command);
+  return isOnRoster(incident, who) && incident.closing === undefined && !isAsked;
 }
 
 function say(told: Story, incident: Incident, who: UserId, intent: Intent): void {

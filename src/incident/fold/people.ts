@@ -1,3 +1,4 @@
+import type { NotInvited } from "../facts/people.ts";
 import type { UserId } from "../ids.ts";
 import type { Incident, Person, Standing } from "../incident.ts";
 import { baseRole, type RoleName } from "../policy.ts";
@@ -7,9 +8,10 @@ import { withBaseRole } from "./roles.ts";
 /** Who is in the incident, and who is not any more. */
 export const people = {
   invited: (incident, { data, eventAt }) => admitted(incident, data.user, data.role ?? baseRole, eventAt),
-  "invite-failed": (incident, { data, eventAt }) => gone(withFailure(incident), data, "failed", eventAt),
+  "invite-failed": (incident, { data, eventAt }) =>
+    gone(withFailure(incident, data), data, "failed", eventAt),
   "crowd-invited": (incident, { data }) => {
-    const { people, failed } = incident.crowd ?? { people: 0, failed: 0 };
+    const { people, failed } = incident.crowd ?? { people: 0, failed: [] };
     return { ...incident, crowd: { people: people + data.people, failed } };
   },
   "invitations-sent": ({ crowd: _, ...incident }) => incident,
@@ -17,7 +19,10 @@ export const people = {
     const entered = [...incident.entered.filter((other) => other !== data.user), data.user];
     return { ...admitted(incident, data.user, data.role, eventAt), entered };
   },
-  joined: (incident, { data, eventAt }) => withPerson(incident, data.user, "joined", eventAt),
+  joined: (incident, { data, eventAt }) => {
+    const person: Person = { standing: "joined", since: eventAt, ...(data.behind ? { behind: true } : {}) };
+    return { ...incident, people: { ...incident.people, [data.user]: person } };
+  },
   left: (incident, { data, eventAt }) => gone(incident, data, "left", eventAt),
   removed: (incident, { data, eventAt }) => gone(incident, data, "left", eventAt),
   "invitation-withdrawn": unchanged,
@@ -55,9 +60,11 @@ function withoutPerson(incident: Incident, user: UserId): Incident {
   };
 }
 
-function withFailure(incident: Incident): Incident {
+function withFailure(incident: Incident, failure: NotInvited): Incident {
   const { crowd } = incident;
-  return crowd === undefined ? incident : { ...incident, crowd: { ...crowd, failed: crowd.failed + 1 } };
+  return crowd === undefined
+    ? incident
+    : { ...incident, crowd: { ...crowd, failed: [...crowd.failed, failure] } };
 }
 
 function withPerson(

@@ -94,7 +94,7 @@ describe("inviting", () => {
     assert.deepEqual(told.entries.at(-1)?.data, { people: 11 });
     told.tell([{ type: "invite-refused", user: first, reason: "M_FORBIDDEN" }]);
     assert.deepEqual(told.take([{ type: "invitations-sent" }]), [
-      { type: "invitations-sent", data: { invited: 10, failed: 1 } },
+      { type: "invitations-sent", data: { invited: 10, failed: [{ user: first, reason: "M_FORBIDDEN" }] } },
     ]);
     assert.deepEqual(told.take([{ type: "invitations-sent" }]), [], "once");
   });
@@ -184,7 +184,9 @@ describe("leaving", () => {
   });
 
   test("is for ever, until a new invitation: then as a responder", () => {
-    assert.deepEqual(says(after(...led, bobLeaves), bob, { type: "note", text: "x" }), { refused: "unseen" });
+    assert.deepEqual(says(after(...led, bobLeaves), bob, { type: "record", kind: "note", text: "x" }), {
+      refused: "unseen",
+    });
     const back = after(...led, bobLeaves, [alice, { type: "invite", users: [bob] }], bobJoins);
     assert.deepEqual([back.people[bob]?.standing, rolesOf(back, bob)], ["joined", ["responder"]]);
   });
@@ -238,7 +240,7 @@ describe("entering by break-glass", () => {
 
   test("comes before everything else an administrator wants of it", () => {
     for (const intent of [
-      { type: "note", text: "x" },
+      { type: "record", kind: "note", text: "x" },
       { type: "close", summary: "x" },
     ] as const) {
       assert.deepEqual(says(after(), dave, intent), { refused: "enter-first" });

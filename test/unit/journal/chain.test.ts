@@ -4,9 +4,9 @@ import type { Entry } from "../../../src/incident/entry.ts";
 import { followChain, genesis, hashOf } from "../../../src/journal/chain.ts";
 import { alice, led, over, story } from "../../support/incident.ts";
 
-const { entries } = story(...led, [alice, { type: "note", text: "the provider was called" }], over);
+const { entries } = story(...led, [alice, { type: "record", kind: "note", text: "the provider was called" }], over);
 const last = entries.length;
-const at = entries.findIndex(({ type }) => type === "noted");
+const at = entries.findIndex(({ type }) => type === "recorded");
 
 test("an untouched journal leads to its head", async () => {
   assert.deepEqual(await followChain(entries), { head: { seq: last, hash: entries.at(-1)?.hash } });
