@@ -1,3 +1,4 @@
+import type { RecordKind } from "../incident/facts/record.ts";
 import type { IncidentId } from "../incident/ids.ts";
 import type { Intent, IntentType } from "../incident/intent.ts";
 import type { Parameter } from "./parameter.ts";
@@ -5,24 +6,47 @@ import type { Parameter } from "./parameter.ts";
 /** Where a command can be typed. */
 export type Where = "room" | "direct" | "lobby";
 
+/** Where most is typed that is about an incident. */
+export const inside = ["room", "direct"] as const satisfies readonly Where[];
+
 /** What can be asked to be shown, which changes nothing. */
-export type View = "status" | "roles" | "list" | "help";
+export type View = "status" | "roles" | "who" | "tasks" | "timeline" | "catchup" | "list" | "help";
+
+/** What of it is asked for. */
+export interface Asked {
+  /** The name of a command, or `all`. */
+  readonly topic?: string;
+  readonly kind?: RecordKind;
+  readonly most?: number;
+  /** Milliseconds since the epoch. */
+  readonly since?: number;
+}
 
 /** What a command comes to. */
 export type Act =
   | { readonly act: "want"; readonly intent: Intent }
-  | { readonly act: "show"; readonly view: View; readonly topic?: string };
+  | ({ readonly act: "show"; readonly view: View } & Asked);
 
-/** Who may use a command: whom the table of permissions lets want it, the readers of an incident, or everyone. */
-export type Users = { readonly want: IntentType } | "readers" | "everyone";
+/**
+ * Who may use a command: whom the table of permissions lets want it, everyone in the incident, these and the
+ * administrators outside it, or everyone.
+ */
+export type Users = { readonly want: IntentType } | "members" | "readers" | "everyone";
 
 /** The groups of the help page, in its order. */
-export const groups = ["declare", "look", "people", "drive", "record"] as const;
+export const groups = ["declare", "look", "people", "drive", "record", "tasks"] as const;
 export type Group = (typeof groups)[number];
 
 type Parameters = Readonly<Record<string, Parameter<unknown>>>;
+type ValueOf<P> = P extends Parameter<infer T> ? T : never;
+type Optional<P extends Parameters> = {
+  [K in keyof P]: undefined extends ValueOf<P[K]> ? K : never;
+}[keyof P];
+/** What was typed for each parameter; what was left out is not there. */
 type Values<P extends Parameters> = {
-  readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
+  readonly [K in Exclude<keyof P, Optional<P>>]: ValueOf<P[K]>;
+} & {
+  readonly [K in Optional<P>]?: Exclude<ValueOf<P[K]>, undefined>;
 };
 
 /** A room command, as a value: parser, help, permission test and `docs/commands.md` are derived from it. */
@@ -72,21 +96,18 @@ export function wanting<P extends Parameters>(
 /** A command that shows something and changes nothing. */
 export function showing<P extends Parameters>(
   view: View,
-  who: "readers" | "everyone",
+  who: Exclude<Users, object>,
   description: Description,
   parameters: P,
-  topic: (values: Values<P>) => string | undefined = () => undefined,
+  asked: (values: Values<P>) => Asked = () => ({}),
 ): Command {
   return {
     aliases: [],
     ...description,
     parameters,
     who,
-    aboutIncident: who === "readers",
-    act: (values) => {
-      const about = topic(values as Values<P>);
-      return { act: "show", view, ...(about === undefined ? {} : { topic: about }) };
-    },
+    aboutIncident: who !== "everyone",
+    act: (values) => ({ act: "show", view, ...asked(values as Values<P>) }),
   };
 }
 

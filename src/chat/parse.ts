@@ -79,7 +79,7 @@ function readParameters(
   for (const [name, parameter] of inReadingOrder(command)) {
     const value = parameter.read(words, reading);
     if (isMisread(value)) return { mistake: "misread", command, misread: value };
-    values[name] = value;
+    if (value !== undefined) values[name] = value;
   }
   const surplus = words.rest();
   return surplus === "" ? { values } : { mistake: "too-much", command, typed: surplus };

@@ -1,5 +1,5 @@
-import type { UserId } from "../incident/ids.ts";
-import { isUserId } from "../matrix/ids.ts";
+import type { EventId, UserId } from "../incident/ids.ts";
+import { isEventId, isUserId } from "../matrix/ids.ts";
 import { cleanText } from "../text/clean.ts";
 import type { Pill } from "./words.ts";
 
@@ -7,6 +7,8 @@ import type { Pill } from "./words.ts";
 export interface Typed {
   readonly line: string;
   readonly pills: readonly Pill[];
+  /** The message that it replies to. */
+  readonly repliesTo?: EventId;
 }
 
 /** A message's content as far as it matters here. It comes from outside: everything may be missing. */
@@ -20,10 +22,13 @@ export function typedIn(content: Content): Typed | undefined {
   if (content.msgtype !== "m.text" || typeof content.body !== "string") return undefined;
   const relation = member(content, "m.relates_to");
   if (relation?.rel_type === "m.replace") return undefined;
-  const isReply = member(relation, "m.in_reply_to") !== undefined;
-  const line = isReply ? withoutQuote(content.body) : content.body;
+  const reply = member(relation, "m.in_reply_to");
+  const line = reply !== undefined ? withoutQuote(content.body) : content.body;
   const pills = typeof content.formatted_body === "string" ? pillsIn(content.formatted_body) : [];
-  return { line: cleanText(line).trim(), pills };
+  // In a thread a client names the message before, for clients that know no threads.
+  const isMeant = relation?.is_falling_back !== true;
+  const repliesTo = isMeant && isEventId(reply?.event_id) ? { repliesTo: reply.event_id } : {};
+  return { line: cleanText(line).trim(), pills, ...repliesTo };
 }
 
 function member(of: unknown, key: string): Content | undefined {

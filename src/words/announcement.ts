@@ -11,6 +11,8 @@ export interface Announcement {
   readonly controls?: readonly string[];
   /** What an answer to it is about. */
   readonly offer?: { readonly role: string; readonly user: UserId; readonly kind: "asked" | "volunteered" };
+  /** The task that it asks to acknowledge. */
+  readonly task?: number;
   /** The handover that waits for it, where it is a brief. */
   readonly brief?: { readonly role: string; readonly user: UserId; readonly at: number };
 }

@@ -1,17 +1,26 @@
 import type { Entry } from "../incident/entry.ts";
 import type { FactOf } from "../incident/fact.ts";
-import type { UserId } from "../incident/ids.ts";
-import { type Incident, isRunning } from "../incident/incident.ts";
-import { isEntitled } from "../incident/permissions.ts";
-import { contestedMs, isPlain, type Policy } from "../incident/policy.ts";
-import { type Announcement, leadOf, notice, page, toAdministrators } from "./announcement.ts";
+import type { Incident } from "../incident/incident.ts";
+import type { Policy } from "../incident/policy.ts";
+import { type Announcement, leadOf, notice, page } from "./announcement.ts";
 import { ask, stillVacant, taken, takenOver, unanswered, vacancyReported, vacant } from "./asking.ts";
 import { briefWords } from "./brief.ts";
 import { cancelWords } from "./card.ts";
+import { contested, drifted } from "./drift.ts";
+import {
+  crowdInvited,
+  departed,
+  intruded,
+  notInvited,
+  notInvitedBefore,
+  removed,
+  withdrawn,
+} from "./membership.ts";
 import { howToUnencrypt } from "./places.ts";
-import { code, line, type Rich, type Span, strong } from "./rich.ts";
+import { code, line, type Rich, strong } from "./rich.ts";
+import { askOwner, overdue, ownerSilent, updateLate } from "./tasks.ts";
 import { clock, duration } from "./time.ts";
-import { actor, capital, listed, people, person, severityName, type View } from "./view.ts";
+import { actor, person, severityName, type View } from "./view.ts";
 
 /** What an entry gives to say, under the entry's number. */
 export type Said = Announcement & { readonly seq: number };
@@ -80,6 +89,18 @@ function announceOne(
       return page([
         line`${strong("Declared")} at ${at} by ${actor(entry.actor, view)}: ${severityName(entry.data.severity)}.`,
       ]);
+    case "task-added":
+    case "task-given":
+    case "task-reminded":
+      return askOwner(taskOf(entry, incident), incident, view);
+    case "task-unanswered":
+      return ownerSilent(entry.data.task, incident, view);
+    case "tasks-overdue":
+      return overdue(entry.data, incident, view);
+    case "update-reminded":
+      return updateLate(entry.data, incident, view);
+    case "updated":
+      return notice([line`${strong("Update")} by ${actor(entry.actor, view)}: ${entry.data.text}`]);
     case "mitigated":
       return notice([
         line`${strong("Mitigated")} since ${at}, by ${actor(entry.actor, view)}.`,
@@ -108,12 +129,12 @@ function announceOne(
         line`${strong("Open again")} since ${at}, by ${actor(entry.actor, view)}: ${entry.data.reason}`,
       ]);
     case "invitations-sent":
-      return notice([invitationsWords(entry.data)]);
+      return crowdInvited(entry.data, view);
     case "room-created":
       return notInvitedBefore(incident, view);
     case "invite-failed": {
       const all = change.filter((each) => each.type === "invite-failed");
-      return entry === all[0] ? notInvited(all, view) : undefined;
+      return entry === all[0] ? notInvited(all, incident, view) : undefined;
     }
     case "invitation-withdrawn":
       return withdrawn(entry.data, incident, policy, view);
@@ -125,15 +146,9 @@ function announceOne(
     case "left":
       return departed(entry.data, view);
     case "removed":
-      return notice([
-        line`${person(entry.data.user, view)}${was(entry.data.vacated)} was taken out by ${actor(entry.actor, view)}: ${entry.data.reason}`,
-        ...(isRunning(incident) ? [line`Back in only by a new invitation: ${type("invite @name")}`] : []),
-      ]);
+      return removed(entry, incident, view);
     case "intruder-removed":
-      return notice([
-        line`${person(entry.data.user, view)} came in without an invitation and was removed.`,
-        ...(isRunning(incident) ? [line`Commander or deputy can invite them: ${type("invite @name")}`] : []),
-      ]);
+      return intruded(entry.data.user, incident, view);
     case "drift":
       // What somebody keeps changing back is left alone, and was spoken of when that began.
       if (entry.data.what in incident.contested) return undefined;
@@ -150,29 +165,6 @@ function announceOne(
     default:
       return undefined;
   }
-}
-
-/** An invitation made in a client did not count: why, and how it would. */
-function withdrawn(
-  { user, by }: FactOf<"invitation-withdrawn">["data"],
-  incident: Incident,
-  policy: Policy,
-  view: View,
-): Announcement {
-  const said = line`${capitalised(culprit(by, view))} invited ${person(user, view)}; the invitation was withdrawn.`;
-  if (!isRunning(incident)) return notice([said, [`Nobody is invited any more: it is ${incident.state}.`]]);
-  return isEntitled(incident, "invite", by, policy)
-    ? notice([said, ["They are not among the people this service is for."]])
-    : notice([said, line`Commander or deputy can invite them: ${code(`${view.prefix} invite @name`)}`]);
-}
-
-/** Who changed a room; whoever has the homeserver can also act in the bot's name. */
-function culprit(by: UserId, view: View): Span {
-  return by === view.bot ? "somebody acting in my name" : person(by, view);
-}
-
-function capitalised(span: Span): Span {
-  return typeof span === "string" ? capital(span) : span;
 }
 
 function released(
@@ -200,82 +192,11 @@ function ended(said: Rich, graceMs: number, view: View, { reopens }: { readonly 
   ]);
 }
 
-function departed(
-  { user, vacated, reason, by }: FactOf<"left">["data"],
-  view: View,
-): Announcement | undefined {
-  const why = reason === undefined ? "." : `: ${reason}`;
-  if (by !== undefined) {
-    return notice([line`${person(user, view)}${was(vacated)} was taken out by ${culprit(by, view)}${why}`]);
-  }
-  return realRoles(vacated).length === 0
-    ? undefined
-    : notice([line`${person(user, view)}${was(vacated)} has left${why}`]);
-}
-
-/** `, who was scribe and comms,`, where there is something to say. */
-function was(vacated: readonly string[]): string {
-  const real = realRoles(vacated);
-  return real.length === 0 ? "" : `, who was ${listed(real)},`;
-}
-
-function realRoles(roles: readonly string[]): readonly string[] {
-  return roles.filter((role) => !isPlain(role));
-}
-
-function drifted(
-  { what, by, beyond }: FactOf<"drift">["data"],
+/** The number of the task that an entry is about; a new one has the last. */
+function taskOf(
+  entry: Entry & (FactOf<"task-added"> | FactOf<"task-given"> | FactOf<"task-reminded">),
   incident: Incident,
-  view: View,
-): Announcement | readonly Announcement[] {
-  const changed = line`${capitalised(culprit(by, view))} changed the ${what} of this room;`;
-  if (beyond === undefined) return notice([line`${changed} it was put back.`]);
-  const kept = line`${people(beyond, view)} now has my own power, which in a room of version ${incident.room?.version ?? "11"} nobody can take back.`;
-  return [
-    page([line`${changed} all was put back but this: ${kept}`], leadOf(incident)),
-    toAdministrators([[`${incident.id}: `, ...kept], ["Whoever runs the homeserver gave it to them."]]),
-  ];
-}
-
-function contested(
-  { what, by }: FactOf<"drift-left">["data"],
-  incident: Incident,
-  view: View,
-): readonly Announcement[] {
-  const said = line`${capitalised(culprit(by, view))} keeps changing the ${what} back; it is left alone for ${duration(contestedMs(what))}.`;
-  return [
-    notice([
-      said,
-      [
-        `If it is another bot: have it taken out of this room. ${view.administratorsHear ? "The administrators know." : "Tell the administrators."}`,
-      ],
-    ]),
-    toAdministrators([[`${incident.id}: `, ...said]]),
-  ];
-}
-
-function invitationsWords({ invited, failed }: FactOf<"invitations-sent">["data"]): Rich[number] {
-  const done = `${invited} people are invited.`;
-  return failed === 0 ? [done] : [`${done} ${failed} could not be; they are named above.`];
-}
-
-/** Those who could not be invited before there was a room to say it in. */
-function notInvitedBefore(incident: Incident, view: View): Announcement | undefined {
-  const failed = (Object.keys(incident.people) as UserId[]).flatMap((user) => {
-    const person = incident.people[user];
-    return person?.standing === "failed" ? [{ data: { user, reason: person.reason ?? "" } }] : [];
-  });
-  return failed.length === 0 ? undefined : notInvited(failed, view);
-}
-
-function notInvited(failed: readonly Pick<FactOf<"invite-failed">, "data">[], view: View): Announcement {
-  return notice(
-    failed.map(({ data: { user, reason } }) => {
-      const why =
-        reason === "outside"
-          ? "they are not among the people this service is for."
-          : `the homeserver said "${reason}".`;
-      return line`${person(user, view)} could not be invited: ${why}`;
-    }),
-  );
+): number {
+  if (entry.type !== "task-added") return entry.data.task;
+  return incident.tasks.find((task) => task.seq === entry.seq)?.number ?? 0;
 }

@@ -1,7 +1,8 @@
 import type { UserId } from "../incident/ids.ts";
-import { holders, type Incident } from "../incident/incident.ts";
+import { type Held, holders, type Incident } from "../incident/incident.ts";
 import { code, line, type Message, type Rich, strong } from "./rich.ts";
-import { listed, people, severityName, type View } from "./view.ts";
+import { clock } from "./time.ts";
+import { listed, people, person, severityName, type View } from "./view.ts";
 
 /** What is told in the room once the archive stands and has been read again. */
 export function archivedWords(archive: {
@@ -64,5 +65,27 @@ export function openedWords(
       : [
           line`Nobody is ${listed(vacant, "or")} (needed at ${severityName(incident.severity)}). In the room: ${type(`role ${vacant[0]} @name`)}`,
         ]),
+  ];
+}
+
+/** Asks whether something is still meant that waited, or meant at all where it is odd. */
+export function heldWords(
+  held: { readonly name: string; readonly why: Held["why"]; readonly by: UserId; readonly sentAt: number },
+  view: View,
+): Rich {
+  const typed = code(`${view.prefix} ${held.name} …`);
+  const at = clock(held.sentAt, view.timeZone);
+  const asked =
+    held.why === "late"
+      ? line`${person(held.by, view)}: ${typed} from ${at} has waited while I was away, and was not done.`
+      : line`${person(held.by, view)}: the time in ${typed} is before the impact began, so it was not done yet.`;
+  return [asked, ["✅ to do it now, ❌ to leave it. After an hour it is left."]];
+}
+
+/** What was asked about was answered too late, or has been answered before. */
+export function tooLateWords(view: View): Rich {
+  return [
+    ["That was asked too long ago, or is answered already."],
+    line`If it is still meant, type it again. What you can type: ${code(`${view.prefix} help`)}`,
   ];
 }

@@ -1,7 +1,8 @@
-import { holders, type Incident } from "../incident/incident.ts";
+import { holders, type Impact, type Incident, isRunning } from "../incident/incident.ts";
 import { excerpt } from "../text/excerpt.ts";
 import { line, type Rich, type Span, strong } from "./rich.ts";
 import { roleLines } from "./role-line.ts";
+import { openTasksLine } from "./tasks.ts";
 import { clock } from "./time.ts";
 import { actor, person, severityName, type View } from "./view.ts";
 
@@ -41,13 +42,21 @@ export function card(
     [strong(`${incident.id} · ${severityName(incident.severity)} · ${stateWord(incident).toUpperCase()}`)],
     ...(inRoom ? [[incident.title]] : []),
     ...(inRoom && incident.impact !== undefined
-      ? [line`${strong("Impact")} ${excerpt(incident.impact)}`]
+      ? [line`${strong("Impact")} ${excerpt(incident.impact.text)}${impactTimes(incident.impact, view)}`]
       : []),
     line`${strong(incident.state === "triage" ? "Reported" : "Declared")} ${clock(incident.declaredAt, view.timeZone)} by ${person(incident.declaredBy, view)}`,
     ...roleLines(incident, view),
     ...updateLines(incident, view, inRoom),
+    ...(inRoom && isRunning(incident) ? openTasksLine(incident, view) : []),
     ...outcomeLines(incident, view, inRoom),
   ];
+}
+
+/** Since when and until when, where that was said: ` (13:40 to 14:20 CET)`. */
+export function impactTimes({ from, until }: Impact, view: View): string {
+  const at = (moment: number) => clock(moment, view.timeZone);
+  if (from === undefined) return until === undefined ? "" : ` (until ${at(until)})`;
+  return until === undefined ? ` (since ${at(from)})` : ` (${at(from)} to ${at(until)})`;
 }
 
 function updateLines(incident: Incident, view: View, inRoom: boolean): Rich {

@@ -17,7 +17,7 @@ export function renderCommandDocs(): string {
 const opening = [
   "# Room commands",
   "",
-  "<!-- Generated from src/chat/commands.ts by `npm run docs`: edit there. -->",
+  "<!-- Generated from src/chat/commands by `npm run docs`: edit there. -->",
   "",
   "Type `!inc`, or the longer `!incident`, and one of the commands below. `<…>` has to be given, `[…]` can be left out.",
   "In an incident's room its id is implied; in a direct chat with the bot it goes first: `!inc status INC-0042`.",
@@ -30,6 +30,7 @@ const titles = {
   people: "People",
   drive: "Drive",
   record: "Record",
+  tasks: "Tasks",
 } as const;
 
 function section(command: Command): readonly string[] {
@@ -53,6 +54,7 @@ function section(command: Command): readonly string[] {
 
 function who(command: Command): string {
   if (command.who === "everyone") return "everyone";
+  if (command.who === "members") return "everyone in the incident";
   if (command.who === "readers") return "everyone in the incident, and the administrators";
   return whoWords(command.who.want);
 }

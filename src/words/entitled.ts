@@ -6,7 +6,7 @@ import { type Circle, permissionOf } from "../incident/permissions.ts";
 import type { RoleName } from "../incident/policy.ts";
 import type { Refusal } from "../incident/refusal.ts";
 import { code, line, type Rich, type Span } from "./rich.ts";
-import { clock } from "./time.ts";
+import { clockFrom } from "./time.ts";
 import { listed, people, person, type View } from "./view.ts";
 
 /** What an intent is, behind "Only the commander …". */
@@ -31,7 +31,16 @@ const doing: Readonly<Record<IntentType, string>> = {
   "change-title": "changes the title",
   "state-impact": "says what the impact is",
   update: "puts updates on the card",
-  note: "writes on the timeline",
+  record: "writes on the timeline",
+  correct: "corrects the timeline, or says when something happened",
+  redact: "has messages removed",
+  mark: "puts messages on the timeline",
+  unmark: "takes messages from the timeline",
+  "add-task": "gives out tasks",
+  "give-task": "passes tasks on",
+  "acknowledge-task": "acknowledges a task",
+  "finish-task": "says that a task is done",
+  "drop-task": "drops a task",
   mitigate: "says that it is mitigated",
   relapse: "says that it is back",
   close: "ends an incident",
@@ -75,6 +84,10 @@ export function notEntitled(refusal: NotEntitled, incident: Incident | undefined
   return [
     [`Only ${either(roles, circlesIn(incident?.state, intent))} ${doing[intent]}.`, ...now],
     ...wayOut(refusal, incident, view),
+    // Whoever stated a time may also just not state it.
+    ...(intent === "correct"
+      ? [line`To add a line, without a time: ${code(`${view.prefix} note <text>`)}`]
+      : []),
   ];
 }
 
@@ -97,7 +110,7 @@ function wayOut(
       : [];
   }
   if (takeoverFrom === undefined) return [];
-  const from = clock(takeoverFrom, view.timeZone);
+  const from = clockFrom(takeoverFrom, view.timeZone);
   return [
     line`If ${person(holder, view)} is gone: ${code(`${view.prefix} takeover commander <reason>`)} (possible from ${from}).`,
   ];

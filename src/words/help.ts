@@ -1,10 +1,12 @@
 import { type Command, usageOf, type Where } from "../chat/command.ts";
 import { commands } from "../chat/commands.ts";
+import { isShown } from "../incident/catchup.ts";
 import type { UserId } from "../incident/ids.ts";
-import { type Incident, rolesOf, type State } from "../incident/incident.ts";
+import { type Incident, isOnRoster, rolesOf, type State } from "../incident/incident.ts";
 import type { IntentType } from "../incident/intent.ts";
 import { isEntitled, refuse } from "../incident/permissions.ts";
 import { isPlain, type Policy } from "../incident/policy.ts";
+import { openTasks } from "../incident/work.ts";
 import { code, line, type Rich } from "./rich.ts";
 import type { View } from "./view.ts";
 
@@ -18,25 +20,42 @@ export interface Asking {
 
 /** What helps most in a state comes first; the rest follows in the order of the table. */
 const useful: Readonly<Record<State, readonly string[]>> = {
-  triage: ["enter", "accept", "declare", "cancel", "invite", "status"],
+  triage: ["enter", "accept", "declare", "cancel", "invite", "note", "status"],
   active: [
     "enter",
     "accept",
     "update",
+    "task",
     "role",
     "mitigated",
     "over",
+    "done",
     "note",
+    "catchup",
     "volunteer",
-    "takeover",
+    "tasks",
     "status",
   ],
-  mitigated: ["enter", "accept", "over", "relapse", "update", "role", "note", "volunteer", "status"],
-  over: ["enter", "archive", "reopen", "note", "status", "roles"],
-  cancelled: ["enter", "archive", "note", "status", "roles"],
-  archived: ["status", "roles"],
+  mitigated: [
+    "enter",
+    "accept",
+    "over",
+    "relapse",
+    "update",
+    "task",
+    "role",
+    "done",
+    "note",
+    "catchup",
+    "volunteer",
+    "tasks",
+    "status",
+  ],
+  over: ["enter", "archive", "reopen", "note", "correct", "timeline", "status", "roles"],
+  cancelled: ["enter", "archive", "note", "correct", "timeline", "status", "roles"],
+  archived: ["status", "timeline", "tasks", "roles"],
 };
-const usefulOutside = ["new", "list", "report", "status"];
+const usefulOutside = ["new", "list", "report", "status", "catchup"];
 /** As many as fit on the screen of a phone. */
 const mostShown = 5;
 
@@ -52,7 +71,8 @@ function isUsable(command: Command, { user, where, incident }: Asking, policy: P
   if (command.who === "everyone") return true;
   if (!command.aboutIncident) return policy.mayDeclare(user);
   // In a direct chat an incident can be named that this knows nothing of, but only looking is sure to help.
-  if (incident === undefined) return command.who === "readers" && where === "direct";
+  if (incident === undefined) return isLook(command) && where === "direct";
+  if (command.who === "members") return isOnRoster(incident, user);
   if (command.who === "readers") return true;
   const { want } = command.who;
   return (
@@ -62,7 +82,7 @@ function isUsable(command: Command, { user, where, incident }: Asking, policy: P
   );
 }
 
-/** Whether there is anything that somebody could hand on, give back or take. */
+/** Whether there is anything that somebody could hand on, give back, take, finish or put right. */
 function hasOccasion(intent: IntentType, incident: Incident, user: UserId): boolean {
   const held = rolesOf(incident, user).filter((role) => !isPlain(role));
   switch (intent) {
@@ -72,6 +92,12 @@ function hasOccasion(intent: IntentType, incident: Incident, user: UserId): bool
       return held.some((role) => role !== "commander");
     case "takeover":
       return !held.includes("commander");
+    case "give-task":
+    case "finish-task":
+    case "drop-task":
+      return openTasks(incident).length > 0;
+    case "correct":
+      return incident.timeline.some(isShown);
     default:
       return true;
   }
@@ -108,4 +134,9 @@ export function commandWords(command: Command, view: View): Rich {
     line`Such as: ${code(`${view.prefix} ${command.example}`)}`,
     ...names,
   ];
+}
+
+/** Whether it shows something of an incident. */
+function isLook({ who }: Command): boolean {
+  return who === "members" || who === "readers";
 }

@@ -1,8 +1,9 @@
 import { usageOf } from "../chat/command.ts";
 import type { Misread } from "../chat/parameter.ts";
 import type { Mistake } from "../chat/parse.ts";
+import { type Doubt, momentExamples } from "../text/moment.ts";
 import { nearest } from "../text/nearest.ts";
-import { code, line, type Rich } from "./rich.ts";
+import { code, joined, line, type Rich } from "./rich.ts";
 import { listed, people, type View } from "./view.ts";
 
 /** What was typed and not understood, and what to type instead. */
@@ -46,17 +47,56 @@ function misreadWords(misread: Misread, view: View): Rich[number] {
     }
     case "no-severity":
       return [`No severity "${short(misread.typed)}". There are sev1, the worst, to sev4, and unknown.`];
-    case "no-duration":
-      return [`"${short(misread.typed)}" is no length of time. Write 45m, 2h or 1h30m.`];
     case "no-reason":
       return [`"${short(misread.typed)}" is none of the reasons: duplicate, false alarm, superseded, other.`];
     case "no-incident":
       return [`"${short(misread.typed)}" is no incident. They are written INC-0042.`];
+    case "no-number":
+      return [`"${short(misread.typed)}" is no ${misread.label}.`];
+    case "no-message":
+      return ["Which message? Reply to it, or give its link."];
+    case "no-owner":
+      return ["A task has exactly one owner: name one person, or a role that one person holds."];
+    case "unclear-time":
+      return unclearTime(misread, view);
     case "too-long":
       return [
         `The ${misread.label} is longer than ${misread.most} characters. Shorten it, and post the rest as a message.`,
       ];
   }
+}
+
+/** Why a time was not taken: what could mean two moments is asked, not guessed. */
+const doubts: Readonly<Record<Doubt, string>> = {
+  "not-a-time": "is no time I can read",
+  "no-clock": "names a day without a time",
+  "no-such-clock": "is on no clock",
+  "no-such-day": "is no day there is",
+  "which-day": "could be on two days",
+  skipped: "was skipped when the clocks changed",
+  twice: "was twice, when the clocks changed",
+  "other-zone": "is in a zone that is not ours",
+  "clock-or-length": "could be a time or a length of time",
+  "not-yet": "has not come yet",
+  "past-already": "is past already",
+};
+
+/** Shown at most of what could be typed for a time. */
+const mostForms = 4;
+
+function unclearTime(
+  { moment, direction }: Extract<Misread, { misread: "unclear-time" }>,
+  view: View,
+): Rich[number] {
+  const said = `"${short(moment.typed)}" ${doubts[moment.unclear]}.`;
+  const choices = moment.choices.map(({ written }) => written);
+  return choices.length === 0
+    ? line`${said} Write ${oneOf(momentExamples[direction])}. Times are those of ${view.timeZone}.`
+    : line`${said} Did you mean ${oneOf(choices)}? Times are those of ${view.timeZone}.`;
+}
+
+function oneOf(written: readonly string[]): Rich[number] {
+  return joined(written.slice(0, mostForms).map(code), " or ");
 }
 
 /** Enough of what was typed to recognise it. */

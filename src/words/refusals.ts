@@ -1,3 +1,4 @@
+import type { Owner } from "../incident/facts/work.ts";
 import type { UserId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
 import { isPlain } from "../incident/policy.ts";
@@ -6,8 +7,9 @@ import { howToGiveUp } from "./asking.ts";
 import { final, notEntitled, wrongState } from "./entitled.ts";
 import { howToUnencrypt } from "./places.ts";
 import { code, line, type Rich, type Span } from "./rich.ts";
-import { clock } from "./time.ts";
-import { listed, people, person, severityName, type View } from "./view.ts";
+import { taskNumbers } from "./tasks.ts";
+import { clock, clockFrom } from "./time.ts";
+import { capital, listed, people, person, severityName, type View } from "./view.ts";
 
 /** What cannot be seen does not exist: the same words for what is and for what is not. */
 export function unseen(id: string | undefined): Rich {
@@ -125,7 +127,7 @@ export function refusalWords(refusal: Refusal, incident: Incident | undefined, v
     case "not-silent":
       return [
         line`${person(refusal.commander, view)} commands and has written not long ago.`,
-        line`If nothing more is heard, you can take command from ${clock(refusal.takeoverFrom, view.timeZone)}: ${type("takeover commander <reason>")}`,
+        line`If nothing more is heard, you can take command from ${clockFrom(refusal.takeoverFrom, view.timeZone)}: ${type("takeover commander <reason>")}`,
       ];
     case "reason-too-short":
       return [
@@ -142,6 +144,58 @@ export function refusalWords(refusal: Refusal, incident: Incident | undefined, v
       return [
         ["An incident cannot be a duplicate of itself."],
         line`Name the other: ${type("cancel duplicate INC-…")}`,
+      ];
+    case "tasks-open":
+      return [
+        [`${capital(taskNumbers(refusal.tasks))} ${refusal.tasks.length === 1 ? "is" : "are"} still open.`],
+        line`Done, dropped, or given away: ${type(`done ${refusal.tasks[0]}`)}, ${type(`drop ${refusal.tasks[0]} <reason>`)}`,
+        line`Or end it all the same; the archive will say so: ${type("over anyway <reason>")}`,
+      ];
+    case "no-line":
+      return [
+        [
+          refusal.lines === 0
+            ? "There is nothing on the timeline yet."
+            : `There is no line ${refusal.line} that could be corrected.`,
+        ],
+        line`The lines and their numbers: ${type("timeline")}`,
+      ];
+    case "before-impact":
+      return [
+        [
+          `${clock(refusal.at, view.timeZone)} is before the impact began (${clock(refusal.from, view.timeZone)}), so it was not done.`,
+        ],
+        line`If it began earlier: ${type("impact <text> from <time>")}`,
+      ];
+    case "ends-before-it-begins":
+      return [
+        [
+          `It would end at ${clock(refusal.until, view.timeZone)}, before it began at ${clock(refusal.from, view.timeZone)}.`,
+        ],
+        line`Such as: ${type("impact all card payments from 13:40 until 14:20")}`,
+      ];
+    case "no-task":
+      return [
+        [
+          refusal.open.length === 0
+            ? "There is no open task."
+            : `There is no task ${refusal.task}. Open: ${listed(refusal.open.map(String))}.`,
+        ],
+        line`What they are: ${type("tasks")}`,
+      ];
+    case "task-ended":
+      return [[`Task ${refusal.task} is ${refusal.state} already.`]];
+    case "not-owner":
+      return [
+        refusal.owner === undefined
+          ? [`Task ${refusal.task} is nobody's. Commander or deputy give it to somebody, or drop it.`]
+          : line`Task ${refusal.task} is ${owner(refusal.owner, view)}'s. They pass it on or drop it, or commander or deputy do.`,
+        line`When it is done, anybody says so: ${type(`done ${refusal.task}`)}`,
+      ];
+    case "several-owners":
+      return [
+        [`A task has exactly one owner, and ${refusal.role} is no one person.`],
+        line`Name who does it: ${type("task @name <text>")}`,
       ];
     case "roles-missing":
       return [
@@ -191,4 +245,8 @@ function excluded(
 
 function eligible(patterns: readonly string[]): string {
   return patterns.length === 0 ? "nobody" : listed(patterns, "or");
+}
+
+function owner(whose: Owner, view: View): Span {
+  return "user" in whose ? person(whose.user, view) : `the ${whose.role}`;
 }

@@ -40,11 +40,12 @@ export function code(text: string): Span {
  */
 export function line(
   words: TemplateStringsArray,
-  ...values: readonly (Span | readonly Span[])[]
+  ...values: readonly (Span | number | readonly Span[])[]
 ): readonly Span[] {
   const spans = words.flatMap((text, i): readonly Span[] => {
     const value = values[i];
     if (value === undefined) return [text];
+    if (typeof value === "number") return [text, String(value)];
     return [text, ...(isSpans(value) ? value : [value])];
   });
   return spans.filter((span) => span !== "");
@@ -94,6 +95,29 @@ function withBreaks(text: string): string {
     .split("\n")
     .map((part) => String(html`${part}`))
     .join(String(raw("<br>")));
+}
+
+/** So many bytes of words leave room in an event for all else (client-server API, "Size limits": 65,536). */
+const mostBytes = 30_000;
+
+/** How much of an event the words take, in bytes. */
+function sizeOf(text: Rich): number {
+  return Buffer.byteLength(plain(text)) + Buffer.byteLength(formatted(text));
+}
+
+/** The first lines, as many as fit into one message. */
+export function firstThatFit(lines: Rich): Rich {
+  let left = mostBytes;
+  const rest = lines.findIndex((each) => {
+    left -= sizeOf([each]);
+    return left < 0;
+  });
+  return rest < 0 ? lines : lines.slice(0, rest);
+}
+
+/** And the last. */
+export function lastThatFit(lines: Rich): Rich {
+  return firstThatFit(lines.toReversed()).toReversed();
 }
 
 /** A link that every Matrix client opens itself (spec, appendices, "matrix.to navigation"). */

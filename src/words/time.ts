@@ -26,6 +26,22 @@ export function clock(at: number, timeZone: string): string {
   return `${part("hour")}:${part("minute")} ${part("timeZoneName")}`;
 }
 
+/** The same of something that holds from then on: cut to the minute, it would be too early. */
+export function clockFrom(at: number, timeZone: string): string {
+  const minuteMs = 60_000;
+  return clock(Math.ceil(at / minuteMs) * minuteMs, timeZone);
+}
+
+const dates = new Map<string, Intl.DateTimeFormat>();
+
+/** A day of the calendar in a zone: `Fri 20 Nov`. */
+export function day(at: number, timeZone: string): string {
+  const options = { timeZone, weekday: "short", day: "numeric", month: "short" } as const;
+  const format = dates.get(timeZone) ?? new Intl.DateTimeFormat("en-GB", options);
+  dates.set(timeZone, format);
+  return format.format(at).replace(",", "");
+}
+
 /** A length of time in its two largest units: `1 h 47 min`, `12 min`, `40 s`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

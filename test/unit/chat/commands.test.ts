@@ -3,12 +3,11 @@ import { describe, test } from "node:test";
 import { groups } from "../../../src/chat/command.ts";
 import { commands } from "../../../src/chat/commands.ts";
 import { commandsCalled, isMistake, parseCommand } from "../../../src/chat/parse.ts";
-import { People } from "../../../src/chat/people.ts";
 import { permissions } from "../../../src/incident/permissions.ts";
-import { view } from "../../support/incident.ts";
+import { reading } from "./reading.ts";
 
-/** Wanted by ✅ and ❌ alone: typed, the same is `role`. */
-const byReactionOnly = ["confirm-role", "refuse-role"];
+/** Wanted by ✅, ❌ and 📌 alone. */
+const byReactionOnly = ["confirm-role", "refuse-role", "acknowledge-task", "mark", "unmark"];
 
 describe("the table of commands", () => {
   for (const command of commands) {
@@ -22,12 +21,8 @@ describe("the table of commands", () => {
     });
 
     test(`the example of ${name} is this very command`, () => {
-      const reading = {
-        people: new People("bank.example", []),
-        roles: view.roles,
-        inIncident: aboutIncident,
-      };
-      const parsed = parseCommand({ line: `!inc ${example}`, pills: [] }, ["!inc"], reading);
+      const typed = { line: `!inc ${example}`, pills: [] };
+      const parsed = parseCommand(typed, ["!inc"], { ...reading, inIncident: aboutIncident });
       assert.ok(!isMistake(parsed), JSON.stringify(parsed));
       assert.equal(parsed.command, command);
       assert.ok(parsed.act.act === "show" || typeof who !== "object" || parsed.act.intent.type === who.want);
@@ -43,6 +38,6 @@ describe("the table of commands", () => {
 
   test("everything that can be wanted can be typed", () => {
     const typed = commands.flatMap(({ who }) => (typeof who === "object" ? [who.want] : []));
-    assert.deepEqual([...typed, ...byReactionOnly].sort(), Object.keys(permissions).sort());
+    assert.deepEqual([...new Set([...typed, ...byReactionOnly])].sort(), Object.keys(permissions).sort());
   });
 });

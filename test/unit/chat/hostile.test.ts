@@ -3,23 +3,19 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { commands } from "../../../src/chat/commands.ts";
 import { isMistake, parseCommand } from "../../../src/chat/parse.ts";
-import { People } from "../../../src/chat/people.ts";
 import { typedIn } from "../../../src/chat/typed.ts";
 import { mistakeWords } from "../../../src/words/mistakes.ts";
 import { messageContent } from "../../../src/words/rich.ts";
-import { alice, bob, view } from "../../support/incident.ts";
+import { view } from "../../support/incident.ts";
+import { reading } from "./reading.ts";
 
 const prefixes = ["!incident", "!inc"];
-const people = new People("bank.example", [
-  { user: alice, name: "Alice" },
-  { user: bob, name: "Bob" },
-]);
 
 /** Reads a message to its end, in an incident's room or elsewhere, with the words for a mistake besides. */
 function read(content: Readonly<Record<string, unknown>>, inIncident = true): void {
   const typed = typedIn(content);
   if (typed === undefined) return;
-  const parsed = parseCommand(typed, prefixes, { people, roles: view.roles, inIncident });
+  const parsed = parseCommand(typed, prefixes, { ...reading, inIncident });
   if (isMistake(parsed)) messageContent({ text: mistakeWords(parsed, view), tone: "notice" });
 }
 
@@ -35,6 +31,16 @@ const word = fc.oneof(
     "as",
     "next",
     "45m",
+    "at",
+    "due",
+    "since",
+    "ago",
+    "yesterday",
+    "14:05",
+    "25:61Z",
+    "3",
+    "https://matrix.to/#/!a/$b",
+    "https://matrix.to/#/%E0%A4%A/%E0%A4%A",
     "anyway",
     "false",
     "alarm",
@@ -127,6 +133,11 @@ describe(`the largest and worst of messages take less than ${patienceMs} ms`, ()
     "long names": `@${fill("b")}`,
     digits: fill("1"),
     durations: `next ${fill("1h")}`,
+    times: fill("at 14:05 "),
+    "times at the end": fill("since 14:05 "),
+    ages: fill("10m ago "),
+    "a long time": `at ${fill("1")}:05`,
+    "an address": `https://matrix.to/#/${fill("!/$")}`,
     "quoted lines": fill("> "),
     commas: fill(","),
   };

@@ -5,9 +5,9 @@ import { describe, test } from "node:test";
 import { parseDocument } from "yaml";
 import type { Where } from "../../../src/chat/command.ts";
 import { commandsCalled, isForUs, isMistake, type Parsed, parseCommand } from "../../../src/chat/parse.ts";
-import { People } from "../../../src/chat/people.ts";
 import type { Config } from "../../../src/config/config.ts";
-import { alice, bob, carol, view } from "../../support/incident.ts";
+import { view } from "../../support/incident.ts";
+import { reading } from "../chat/reading.ts";
 import { load, smallest } from "../config/written.ts";
 import { Page } from "./page.ts";
 
@@ -27,15 +27,11 @@ import { Page } from "./page.ts";
 const pages = [new Page("responders.md"), new Page("roles.md")];
 const tests = join(import.meta.dirname, "..");
 const prefixes = ["!inc"];
-const people = new People("bank.example", [
-  { user: alice, name: "Alice" },
-  { user: bob, name: "Bob" },
-  { user: carol, name: "Carol" },
-]);
 
-/** Everything Cordon says, as a client shows it: without the marks of emphasis, pills and what can be typed. */
+/** Everything Cordon says, as a client shows it: without links and the marks of emphasis, pills and what can be typed. */
 const golden = filesIn(join(tests, "words"), ".golden.txt")
   .join("\n")
+  .replaceAll(/ → https:\S+/g, "")
   .replaceAll(/`([^`\n]*)`|\*([^*\n]+)\*|\[([^\]\n]+)\]/g, (_, code, strong, pill) => code ?? strong ?? pill);
 
 /** Every line about the broken configurations, which have names of their own there. */
@@ -66,7 +62,11 @@ function turnsOf(transcript: string): readonly Turn[] {
 
 function understood(line: string, where: Where, roles: readonly string[]): Parsed {
   assert.ok(isForUs({ line, pills: [] }, prefixes), `is no command: ${line}`);
-  const parsed = parseCommand({ line, pills: [] }, prefixes, { people, roles, inIncident: where === "room" });
+  const parsed = parseCommand({ line, pills: [] }, prefixes, {
+    ...reading,
+    roles,
+    inIncident: where === "room",
+  });
   return isMistake(parsed) ? assert.fail(`is not understood (${parsed.mistake}): ${line}`) : parsed;
 }
 

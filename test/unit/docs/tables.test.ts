@@ -4,7 +4,7 @@ import { commands } from "../../../src/chat/commands.ts";
 import { rights } from "../../../src/config/right.ts";
 import { defaultRoles } from "../../../src/config/role.ts";
 import type { Incident } from "../../../src/incident/incident.ts";
-import { type Permission, permissions } from "../../../src/incident/permissions.ts";
+import { permissions } from "../../../src/incident/permissions.ts";
 import { type PowerLevels, planPowerLevels } from "../../../src/room/power-levels.ts";
 import { after, archived, bot, led, over, policy, sealed } from "../../support/incident.ts";
 import { Page } from "./page.ts";
@@ -63,11 +63,9 @@ test("the roles are those of the configuration", () => {
 });
 
 test("the rights are those of the table of permissions", () => {
-  const table: Readonly<Record<string, Permission>> = permissions;
   const rows = rights.map(({ name }) => {
     const command = commands.find(({ who }) => typeof who === "object" && who.want === name);
-    const typed = command === undefined ? "not yet" : `\`!inc ${command.name}\``;
-    return [`\`${name}\``, typed, table[name]?.roles.join(", ") ?? none];
+    return [`\`${name}\``, `\`!inc ${command?.name}\``, permissions[name].roles.join(", ")];
   });
   assert.deepEqual(page.table("Right"), rows);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { ReadableStream } from "node:stream/web";
 import { type TestContext, test } from "node:test";
 import { HomeserverError, type HomeserverErrorKind } from "../../../src/matrix/errors.ts";
 import { createHomeserver } from "../../../src/matrix/homeserver.ts";

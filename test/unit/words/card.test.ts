@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Owner } from "../../../src/incident/facts/work.ts";
 import type { Incident, State } from "../../../src/incident/incident.ts";
 import { card, roomName, topic } from "../../../src/words/card.ts";
 import { formatted } from "../../../src/words/rich.ts";
@@ -12,6 +13,7 @@ import {
   gives,
   led,
   minute,
+  noon,
   over,
   room,
   type Step,
@@ -36,6 +38,9 @@ const crowd: Step = [
 ];
 const impact: Step = [alice, { type: "state-impact", text: "all card payments since 13:40" }];
 
+const tasks = (count: number, text: string, owner: Owner = { user: bob }): readonly Step[] =>
+  Array.from({ length: count }, () => [alice, { type: "add-task", owner, text }]);
+
 /** An incident in every state, and in every shape that its card and its topic show. */
 const shapes: { readonly [S in State]: Readonly<Record<string, Incident>> } = {
   triage: {
@@ -57,6 +62,22 @@ const shapes: { readonly [S in State]: Readonly<Record<string, Incident>> } = {
       alice,
       { type: "update", text: "rolled back 214", nextMs: 45 * minute },
     ]),
+    "with impact from and until": after([
+      alice,
+      { type: "state-impact", text: "all shops", from: noon - 20 * minute, until: noon - minute },
+    ]),
+    "with impact that began": after([
+      alice,
+      { type: "state-impact", text: "all shops", from: noon - 20 * minute },
+    ]),
+    "with impact that ended": after([alice, { type: "state-impact", text: "all shops", until: noon }]),
+    "with tasks": after(
+      [alice, { type: "add-task", owner: { user: bob }, text: "compare", dueAt: noon + 30 * minute }],
+      [alice, { type: "add-task", owner: { role: "scribe" }, text: "write\nit up" }],
+      [alice, { type: "add-task", owner: { user: carol }, text: "done soon" }],
+      [carol, { type: "finish-task", task: 3 }],
+    ),
+    "with many tasks": after(...tasks(9, "watch")),
     "that came back": after(mitigated, relapsed),
     "that came back twice": after(mitigated, relapsed, mitigated, relapsed),
   },

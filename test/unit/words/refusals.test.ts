@@ -18,7 +18,8 @@ const restricted = (Object.keys(permissions) as IntentType[]).filter(
   (intent) => permissionOf(intent).roles.length > 0 || permissionOf(intent).also.includes("posters"),
 );
 const states = ["triage", "active", "mitigated", "over", "cancelled", "archived"] as const satisfies State[];
-const takeoverFrom = noon + 10 * minute;
+/** It is shown as the next full minute. */
+const takeoverFrom = noon + 10 * minute + 1;
 
 type Of<C extends RefusalCode> = Extract<Refusal, { refused: C }>;
 /** A refusal, and the incident of which it speaks where that is not the one that runs. */
@@ -48,7 +49,7 @@ const refusals: { readonly [C in RefusalCode]: Readonly<Record<string, Sample<C>
       { ...notEntitled("close"), holders: [], takeoverFrom },
       vacant,
     ],
-    "note, when it is over": [notEntitled("note"), ended],
+    "record, when it is over": [notEntitled("record"), ended],
     "archive, where nobody commands": [{ ...notEntitled("archive"), holders: [] }, ended],
   },
   "enter-first": { "": { refused: "enter-first" } },
@@ -109,6 +110,35 @@ const refusals: { readonly [C in RefusalCode]: Readonly<Record<string, Sample<C>
   "same-severity": {
     known: { refused: "same-severity", severity: "sev2" },
     unknown: { refused: "same-severity", severity: "unknown" },
+  },
+  "tasks-open": {
+    one: { refused: "tasks-open", tasks: [3] },
+    several: { refused: "tasks-open", tasks: [3, 4, 7] },
+  },
+  "no-line": {
+    "of this number": { refused: "no-line", line: 7, lines: 3 },
+    "at all": { refused: "no-line", line: 7, lines: 0 },
+  },
+  "before-impact": { "": { refused: "before-impact", at: noon - 40 * minute, from: noon } },
+  "ends-before-it-begins": {
+    "": { refused: "ends-before-it-begins", from: noon, until: noon - 40 * minute },
+  },
+  "no-task": {
+    "of this number": { refused: "no-task", task: 7, open: [3, 4] },
+    "at all": { refused: "no-task", task: 7, open: [] },
+  },
+  "task-ended": {
+    done: { refused: "task-ended", task: 3, state: "done" },
+    dropped: { refused: "task-ended", task: 3, state: "dropped" },
+  },
+  "not-owner": {
+    "of a person": { refused: "not-owner", task: 3, owner: { user: bob } },
+    "of a role": { refused: "not-owner", task: 3, owner: { role: "scribe" } },
+    "of nobody": { refused: "not-owner", task: 3, owner: undefined },
+  },
+  "several-owners": {
+    "a role of several": { refused: "several-owners", role: "ops", holders: [alice, bob] },
+    "a role of everybody": { refused: "several-owners", role: "responder", holders: [] },
   },
   "roles-missing": { "": { refused: "roles-missing", roles: ["deputy", "scribe"] } },
 };
