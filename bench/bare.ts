@@ -90,12 +90,14 @@ function roomFor(number: number, bot: UserId, { rules, declarer, people }: BareO
       timeZone,
       names: {},
       roles: [...policy.roles.keys()],
+      server: "bank.example",
       administratorsHear: false,
     },
     bot,
     roomVersion,
     alias: `#${aliasLocalpart}:${serverName}`,
     card: undefined,
+    archiveKey: { fingerprint: "SHA256:bare", publicKey: "ssh-ed25519 bare" },
   });
   return { body: creation(incident, plan, { roomVersion, federate, aliasLocalpart }), invited: plan.invited };
 }

@@ -9,6 +9,7 @@ import { renderConfig } from "../src/config/new-config.ts";
 import { makeRegistration, renderRegistration } from "../src/config/new-registration.ts";
 import type { Registration } from "../src/config/registration.ts";
 import { freePort } from "../src/demo/port.ts";
+import { makeSigningKey, writePrivateKey } from "../src/proof/sshkey.ts";
 
 const main = fileURLToPath(new URL("../bin/cordon.js", import.meta.url));
 const startTimeoutMs = 120_000;
@@ -30,6 +31,7 @@ export async function install(folder: string, serverName: string): Promise<Insta
   const registrationFile = join(folder, "registration.yaml");
   await mkdir(folder, { recursive: true });
   await writeFile(registrationFile, renderRegistration(registration), { mode: 0o600 });
+  await writeFile(join(folder, "archive-key"), writePrivateKey(makeSigningKey(), "bench"), { mode: 0o600 });
   return { folder, config: join(folder, "cordon.yaml"), registrationFile, registration, serverName, port };
 }
 

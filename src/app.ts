@@ -22,6 +22,7 @@ import { Pump } from "./service/pump.ts";
 import { keepRoom } from "./service/room-keeper.ts";
 import { loadRosters, Rosters } from "./service/rosters.ts";
 import type { Bells, Service } from "./service/service.ts";
+import { loadSigningKey } from "./service/signing-key.ts";
 import { wakeAll } from "./service/start.ts";
 import { keepTime } from "./service/timekeeper.ts";
 import type { TokenRefusal } from "./service/tokens.ts";
@@ -104,6 +105,7 @@ async function assemble(
     bot,
     rules: rulesOf(config, bot, rosters),
     aliasKey,
+    signingKey: loadSigningKey(config.archive.signingKey),
     locks: new Locks(),
     rosters,
     invitations: new InvitationFlood(),
@@ -171,33 +173,49 @@ export function rulesOf(config: Config, bot: UserId, rosters = new Rosters()): S
     administratorsRoom: config.access.administratorsRoom,
     archiveFolder: config.archive.folder,
     maxAttachmentBytes: config.archive.maxAttachmentBytes,
+    staleAfterMs: config.commands.staleAfterMs,
   };
 }
 
 function policyOf(config: Config, bot: UserId, rosters: Rosters): Policy {
-  const { access, roles, severities, archive } = config;
+  const { access, roles, severities, reminders, playbooks, archive } = config;
   const among = (patterns: readonly UserPattern[], user: UserId) =>
     user !== bot && patterns.some((pattern) => matchesPattern(user, pattern));
   const mayHold = (role: string, user: UserId) =>
     (roles.definitions.get(role)?.eligible ?? []).some((item) =>
       isRoomName(item) ? user !== bot && rosters.has(item, user) : among([item], user),
     );
-  const updateEveryMs = Object.fromEntries(
-    Object.entries(severities).flatMap(([severity, { updateEveryMs: every }]) =>
-      every === undefined ? [] : [[severity, every]],
-    ),
-  );
   return {
     roles: roles.definitions,
     acceptWithinMs: roles.acceptWithinMs,
     silentAfterMs: roles.silentAfterMs,
     vacancyFirstMs: roles.vacancyFirstMs,
     vacancyAgainMs: roles.vacancyAgainMs,
-    updateEveryMs,
+    ...cadences(severities),
+    remindAgainMs: reminders.againMs,
+    taskAnswerMs: reminders.taskAnswerMs,
+    playbooks,
     graceMs: archive.graceMs,
     isMember: (user) => among(access.members, user),
     mayDeclare: (user) => among(access.declare, user),
     mayHold,
     isAdministrator: (user) => among(access.administrators, user),
+  };
+}
+
+/** How often updates are due, for the severities that keep a cadence. */
+function cadences(
+  severities: Config["severities"],
+): Pick<Policy, "updateEveryMs" | "updateEveryMitigatedMs"> {
+  const given = (read: (cadence: Config["severities"]["sev1"]) => number | undefined) =>
+    Object.fromEntries(
+      Object.entries(severities).flatMap(([severity, cadence]) => {
+        const every = read(cadence);
+        return every === undefined ? [] : [[severity, every]];
+      }),
+    );
+  return {
+    updateEveryMs: given((cadence) => cadence.updateEveryMs),
+    updateEveryMitigatedMs: given((cadence) => cadence.updateEveryMitigatedMs),
   };
 }

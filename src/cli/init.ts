@@ -1,10 +1,12 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { Command } from "commander";
 import { renderConfig } from "../config/new-config.ts";
 import { makeRegistration, renderRegistration } from "../config/new-registration.ts";
-import { inShell, writeSecretFiles } from "../config/secret-file.ts";
+import { inShell, type SecretFile, writeSecretFiles } from "../config/secret-file.ts";
 import { explainUnwritable } from "../config/unwritable.ts";
+import { makeSigningKey, writePrivateKey, writePublicKey } from "../proof/sshkey.ts";
 import { makeFolder } from "./folder.ts";
 import { type AnswerOptions, type Answers, findAnswers, misusedOptions } from "./init-answers.ts";
 import { beginInterview, InterviewEnded } from "./interview.ts";
@@ -37,16 +39,16 @@ const exitCode = { ok: 0, failed: 1, misused: 2 } as const;
 export function addInit(program: Command): void {
   program
     .command("init")
-    .description("write cordon.yaml and registration.yaml, with fresh tokens, for a homeserver")
+    .description("write cordon.yaml, registration.yaml and the key of archives for a homeserver")
     .option("--homeserver-url <url>", "address of the homeserver's client-server API, seen from here")
     .option("--server-name <name>", "name of the homeserver: what stands after the colon in user ids")
     .option("--listen <host:port>", "where Cordon waits for the homeserver (default: 127.0.0.1:9993)")
     .option("--url <url>", "where the homeserver finds Cordon (default: http:// and what --listen says)")
     .option("--database <url>", "sqlite:FILE or postgres://… (default: sqlite:cordon.db)")
     .option("--administrator <user>", "may enter any incident, in the open; can be given again", collect)
-    .option("--out <folder>", "folder for the two files", ".")
+    .option("--out <folder>", "folder for the files", ".")
     .option("--yes", "ask nothing, take the defaults")
-    .option("--force", "replace files that are there")
+    .option("--force", "replace files that are there, but for the key of archives")
     .option("--json", "print the result as one JSON object")
     .addHelpText(
       "after",
@@ -58,7 +60,7 @@ export function addInit(program: Command): void {
     });
 }
 
-/** Writes the two files and says what to do next. Gives back the exit code. */
+/** Writes the files and says what to do next. Gives back the exit code. */
 export async function init(options: InitOptions, io: InitIo): Promise<number> {
   const say = (line: string) => io.stderr.write(`cordon init: ${line}\n`);
   const mayAsk = io.isTTY && options.yes !== true;
@@ -87,20 +89,38 @@ export async function init(options: InitOptions, io: InitIo): Promise<number> {
 interface Written {
   readonly config: string;
   readonly registration: string;
+  /** The key of archives; its public half lies beside it, with `.pub` at its end. */
+  readonly signingKey: string;
 }
 
 async function writeFiles(answers: Answers, folder: string, replace: boolean): Promise<Written> {
-  const written = { config: join(folder, "cordon.yaml"), registration: join(folder, "registration.yaml") };
+  const written = {
+    config: join(folder, "cordon.yaml"),
+    registration: join(folder, "registration.yaml"),
+    signingKey: join(folder, "archive-key"),
+  };
   const registration = await makeRegistration(answers);
   makeFolder(folder);
   writeSecretFiles(
     [
       { path: written.config, text: renderConfig(answers) },
       { path: written.registration, text: renderRegistration(registration) },
+      ...newKey(written.signingKey, answers.serverName),
     ],
     { replace },
   );
   return written;
+}
+
+/** A key of archives and its public half. One that is there stays: rooms have named it already. */
+function newKey(path: string, serverName: string): readonly SecretFile[] {
+  if (existsSync(path)) return [];
+  const key = makeSigningKey();
+  const comment = `archives of ${serverName}`;
+  return [
+    { path, text: writePrivateKey(key, comment) },
+    { path: `${path}.pub`, text: `${writePublicKey(key.publicKey)} ${comment}\n` },
+  ];
 }
 
 /** Many people join an incident at once; Synapse by itself lets ten in, and then one a second. */
@@ -116,6 +136,8 @@ function asText(written: Written): string {
   return `Written, readable by you alone:
   ${written.config}
   ${written.registration}
+  ${written.signingKey}
+  ${written.signingKey}.pub
 
 Add to homeserver.yaml:
 
@@ -130,12 +152,16 @@ Then:
   2. Restart the homeserver.
   3. ${start}
   4. ${doctor}
+  5. Give archive-key.pub to whoever will check archives. archive-key itself signs them: keep a copy of it.
 `;
 }
 
 function asJson(written: Written) {
+  const { config, registration, signingKey } = written;
   return {
-    ...written,
+    config,
+    registration,
+    signing_key: signingKey,
     homeserver_yaml: { app_service_config_files: [written.registration], rc_joins_per_room: joinLimit },
     next: ["restart the homeserver", ...nextCommands(written)],
   };

@@ -1,12 +1,8 @@
 import type { Command } from "commander";
-import { rulesOf } from "../app.ts";
-import { viewWith } from "../service/view.ts";
 import { card } from "../words/card.ts";
 import { plain } from "../words/rich.ts";
-import { namedIncident, print, reading } from "./register.ts";
-
-/** The bot plays no part in looking at an incident from here. */
-const nobody: `@${string}:${string}` = "@:";
+import { looking } from "./looking.ts";
+import { print } from "./register.ts";
 
 export function addStatus(program: Command): void {
   program
@@ -15,11 +11,7 @@ export function addStatus(program: Command): void {
     .argument("<incident>", "its id, INC-0042")
     .requiredOption("--config <file>", "the configuration, cordon.yaml")
     .option("--json", "print JSON")
-    .action((id: string, options: { config: string; json?: true }) =>
-      reading(options.config, async (store, config) => {
-        const { incident } = await namedIncident(store, id);
-        const view = viewWith(rulesOf(config, nobody), nobody, {});
-        print(options.json, incident, () => plain(card(incident, view)).split("\n"));
-      }),
+    .action((id: string, { config, json }: { config: string; json?: true }) =>
+      looking(config, id, (incident, view) => print(json, incident, () => [plain(card(incident, view))])),
     );
 }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import type { Command } from "commander";
 import {
@@ -8,9 +9,13 @@ import {
   type VerifyProgress,
   verifyArchive,
 } from "../archive/verify.ts";
+import { type AllowedSigner, readAllowedSigners } from "../proof/allowedsigners.ts";
+import { toolVersion } from "../service/version.ts";
 
 /** What may be given to `cordon verify`. */
 export interface VerifyCommandOptions {
+  /** A file with the keys that are trusted, as ssh-keygen reads it. */
+  readonly trust?: string;
   /** The result as one JSON object. */
   readonly json?: boolean;
 }
@@ -21,7 +26,7 @@ export interface VerifyIo {
   readonly stderr: Writable & { readonly isTTY?: boolean };
 }
 
-const exitCode = { ok: 0, refused: 3 } as const;
+const exitCode = { ok: 0, misused: 2, refused: 3 } as const;
 
 /** One exit code for each level, so that a script can tell what does not hold. */
 const levelExitCode = { L1: 11, L2: 12, L3: 13, L4: 14, L5: 15, L6: 16 } as const;
@@ -32,6 +37,10 @@ export function addVerify(program: Command): void {
     .command("verify")
     .description("check an archive, offline: that it is whole and that nothing in it was changed")
     .argument("<path>", "the archive's folder or its zip")
+    .option(
+      "--trust <allowed_signers>",
+      "the keys that are trusted to sign archives, from outside the archive",
+    )
     .option("--json", "print the result as one JSON object")
     .addHelpText(
       "after",
@@ -47,19 +56,40 @@ export function addVerify(program: Command): void {
 export async function verify(path: string, options: VerifyCommandOptions, io: VerifyIo): Promise<number> {
   const waiting = new Waiting(io.stderr);
   try {
-    const result = await verifyArchive(path, { progress: (progress) => waiting.tell(progress) });
+    const trust = options.trust === undefined ? {} : { trust: await readTrust(options.trust) };
+    const result = await verifyArchive(path, {
+      ...trust,
+      toolVersion,
+      progress: (progress) => waiting.tell(progress),
+    });
     waiting.end();
     io.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : asText(result));
     const failed = result.levels.find(({ outcome }) => outcome === "fail");
     return failed === undefined ? exitCode.ok : levelExitCode[failed.level];
   } catch (problem) {
     waiting.end();
+    if (problem instanceof Misused) {
+      io.stderr.write(`cordon verify: ${problem.message}\n`);
+      return exitCode.misused;
+    }
     if (!(problem instanceof ArchiveRefused)) throw problem;
     const refusal = { ok: false, refused: problem.code, reason: problem.message };
     if (options.json === true) io.stdout.write(`${JSON.stringify(refusal)}\n`);
     io.stderr.write(`cordon verify: ${problem.message}\n`);
     return exitCode.refused;
   }
+}
+
+/** The file of trusted keys cannot be used. */
+class Misused extends Error {}
+
+async function readTrust(file: string): Promise<readonly AllowedSigner[]> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new Misused(`${file} cannot be read (${error.code}); check the path`);
+  });
+  const signers = readAllowedSigners(text);
+  if (signers.length > 0) return signers;
+  throw new Misused(`${file} holds no Ed25519 key; write a line in it for each: NAME ssh-ed25519 AAAA...`);
 }
 
 const outcomeWord: Readonly<Record<Outcome, string>> = {
@@ -82,7 +112,7 @@ function conclusion({ ok, incident, events, verdict }: Verification): string {
   return `${about}: everything that was checked holds. Its own verdict: ${verdict}.`;
 }
 
-const words = { files: "Reading files", events: "Proving events" } as const;
+const words = { files: "Reading files", events: "Proving events", pages: "Making pages again" } as const;
 
 /** Tells how far it is: on a terminal in one line that changes, else a line every 10 seconds. */
 class Waiting {

@@ -14,7 +14,6 @@ export interface Outgoing {
   readonly content: object;
   /** The key of the message it relates to, whose event id is put into `m.relates_to` when it is sent. */
   readonly about?: string;
-  readonly notBefore?: number;
 }
 
 /** Puts messages into the outbox. One that is there already stays as it is. */
@@ -30,27 +29,11 @@ export async function put(change: Change, messages: readonly Outgoing[]): Promis
         type: message.type,
         content: JSON.stringify(message.content),
         about: message.about ?? null,
-        not_before: message.notBefore ?? 0,
+        not_before: 0,
       })),
     )
     .onConflict((conflict) => conflict.column("key").doNothing())
     .execute();
-}
-
-/**
- * Puts an edit into the outbox in the place of older edits of the same message that have not left yet:
- * only the newest is worth sending.
- */
-export async function putEdit(change: Change, edit: Outgoing & { readonly about: string }): Promise<void> {
-  await change
-    .deleteFrom("outbox")
-    .where("about", "=", edit.about)
-    .where("type", "=", edit.type)
-    .where("sent_at", "is", null)
-    .where("refused", "is", null)
-    .where("failures", "=", 0)
-    .execute();
-  await put(change, [edit]);
 }
 
 /** The rooms in which messages wait. */
@@ -62,6 +45,28 @@ export async function roomsToServe(db: Queries): Promise<readonly string[]> {
 /** The message that leaves next for a room, due or not. */
 export async function nextForRoom(db: Queries, roomId: string): Promise<OutboxRow | undefined> {
   return waiting(db).selectAll().where("room_id", "=", roomId).orderBy("seq").limit(1).executeTakeFirst();
+}
+
+/** Whether a message gives new words to an earlier one. */
+export function isEdit(row: OutboxRow): boolean {
+  return row.about !== null && row.type === "m.room.message";
+}
+
+/**
+ * Drops an edit where a newer one of the same message waits: only the newest is worth sending. One that was
+ * sent and not answered stays, for the homeserver may have it. Only for whoever sends: it must not be leaving.
+ */
+export async function dropOutdated(db: Queries, { seq, about, type, failures }: OutboxRow): Promise<boolean> {
+  if (failures > 0) return false;
+  const newer = await waiting(db)
+    .select("seq")
+    .where("about", "=", about)
+    .where("type", "=", type)
+    .where("seq", ">", seq)
+    .limit(1)
+    .executeTakeFirst();
+  if (newer !== undefined) await db.deleteFrom("outbox").where("seq", "=", seq).execute();
+  return newer !== undefined;
 }
 
 /** Every message that waits for a room. The homeserver may have one already, where its answer was lost. */

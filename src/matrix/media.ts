@@ -1,3 +1,4 @@
+import { ReadableStream } from "node:stream/web";
 import { type Client, type ClientOptions, identity, parsed, path } from "./client.ts";
 import { errorOfAnswer, errorOfNetwork, HomeserverError, misshapen } from "./errors.ts";
 import { isObject } from "./event.ts";
@@ -75,7 +76,7 @@ async function errorOf(response: Response, patience: Patience): Promise<Homeserv
 
 /** The same bytes, to `maxBytes` of them and no further, with failures in our words. */
 function bounded(
-  body: ReadableStream<Uint8Array>,
+  body: NonNullable<Response["body"]>,
   maxBytes: number,
   patience: Patience,
 ): ReadableStream<Uint8Array> {

@@ -2,6 +2,7 @@
  * What the rest of the house may ask of the homeserver, one verb each: a function takes the ones it uses.
  * All of them reject with a `HomeserverError`, and none tries again: that is for who calls.
  */
+import type { ReadableStream } from "node:stream/web";
 import type { JsonObject, RoomEvent } from "./event.ts";
 import type { EventId, MediaUri, RoomAlias, RoomId, UserId } from "./ids.ts";
 

@@ -30,6 +30,14 @@ export interface DesiredRoom {
   isWelcome(user: UserId): boolean;
 }
 
+/** The public key of archives, in OpenSSH's forms. */
+export interface ArchiveKey {
+  /** `SHA256:…` */
+  readonly fingerprint: string;
+  /** `ssh-ed25519 AAAA…` */
+  readonly publicKey: string;
+}
+
 /** What the room's plan needs besides the incident itself. */
 export interface Surroundings {
   readonly policy: Policy;
@@ -40,17 +48,25 @@ export interface Surroundings {
   readonly alias: string;
   /** The event id of the card, once it is in the room. */
   readonly card: string | undefined;
+  /** The key that will sign the archive. */
+  readonly archiveKey: ArchiveKey;
 }
 
 /** The type of the state events that say who holds a role; the state key is the role. */
 const roleStateType = "org.cordon.role";
 
 /**
+ * The type of the state event that names the key of archives. So the room itself, which the archive proves,
+ * says who will sign the archive.
+ */
+const archiveKeyStateType = "org.cordon.archive-key";
+
+/**
  * The whole room as it has to be for the incident as it stands. Computed anew each time and compared with
  * what is, so that a repeated run changes nothing.
  */
 export function planRoom(incident: Incident, surroundings: Surroundings): DesiredRoom {
-  const { policy, view, bot, roomVersion, alias, card } = surroundings;
+  const { policy, view, bot, roomVersion, alias, card, archiveKey } = surroundings;
   const state = (type: string, content: Readonly<Record<string, unknown>>, stateKey = ""): DesiredState => ({
     type,
     stateKey,
@@ -65,6 +81,10 @@ export function planRoom(incident: Incident, surroundings: Surroundings): Desire
       state("m.room.canonical_alias", { alias }),
       state("m.room.name", { name: roomName(incident) }),
       state("m.room.topic", { topic: topic(incident, view) }),
+      state(archiveKeyStateType, {
+        fingerprint: archiveKey.fingerprint,
+        public_key: archiveKey.publicKey,
+      }),
       ...(card === undefined ? [] : [state("m.room.pinned_events", { pinned: [card] })]),
       ...Object.entries(incident.roles).map(([role, holdings]) =>
         state(roleStateType, { users: holdings.map((holding) => holding.user) }, role),

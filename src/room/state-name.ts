@@ -8,6 +8,7 @@ const names: Readonly<Record<string, string>> = {
   "m.room.topic": "topic",
   "m.room.pinned_events": "pinned messages",
   "org.cordon.role": "published roles",
+  "org.cordon.archive-key": "key of the archive",
   "m.room.avatar": "avatar",
   "m.room.server_acl": "server access list",
   "m.room.tombstone": "replacement room",

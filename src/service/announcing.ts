@@ -1,9 +1,10 @@
+import type { Entry } from "../incident/entry.ts";
 import type { RoomId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { Outgoing } from "../journal/outbox.ts";
 import type { Said } from "../words/announcements.ts";
 import { messageContent } from "../words/rich.ts";
-import { briefKey } from "./service.ts";
+import { briefKey, questionKey, redactionType } from "./service.ts";
 
 /**
  * What is said because of a change, as messages for the outbox. Where there is no room for it, neither the
@@ -22,12 +23,16 @@ export function messagesOf(
 
 function messages(incident: Incident, said: Said, room: RoomId): readonly Outgoing[] {
   const key = keyOf(incident, said);
-  const offer =
-    said.offer === undefined ? {} : { "org.cordon.offer": { incident: incident.id, ...said.offer } };
   return [
-    roomMessage(incident, key, room, { ...messageContent(said.message), ...offer }),
+    roomMessage(incident, key, room, { ...messageContent(said.message), ...questionOf(incident, said) }),
     ...(said.controls ?? []).map((control) => reaction(incident, `${key}/${control}`, room, key, control)),
   ];
+}
+
+/** What an answer to the message is about, so that a reaction under it can be understood. */
+function questionOf({ id }: Incident, { offer, task }: Said): Readonly<Record<string, unknown>> {
+  if (offer !== undefined) return { [questionKey]: { incident: id, about: "role", ...offer } };
+  return task === undefined ? {} : { [questionKey]: { incident: id, about: "task", task } };
 }
 
 function keyOf(incident: Incident, { seq, to, brief }: Said): string {
@@ -52,4 +57,16 @@ export function roomMessage(
 function reaction(incident: Incident, key: string, roomId: RoomId, about: string, emoji: string): Outgoing {
   const content = { "m.relates_to": { rel_type: "m.annotation", key: emoji } };
   return { key, roomId, incident: incident.id, type: "m.reaction", content, about };
+}
+
+/** The messages that somebody had removed. They go the way of messages, so that none is lost and none twice. */
+export function redactionsOf(incident: Incident, entries: readonly Entry[]): readonly Outgoing[] {
+  const roomId = incident.room?.id;
+  if (roomId === undefined) return [];
+  return entries.flatMap((entry): readonly Outgoing[] => {
+    if (entry.type !== "redaction-ordered") return [];
+    const { message: redacts, reason } = entry.data;
+    const key = `${incident.id}/${entry.seq}/redaction`;
+    return [{ key, roomId, incident: incident.id, type: redactionType, content: { redacts, reason } }];
+  });
 }

@@ -23,6 +23,18 @@ export function tick(event: RoomEvent): Outgoing {
   return mark(event, "✅");
 }
 
+/** A reaction of the bot's under its answer to a message, to be pressed. */
+export function underAnswer(event: RoomEvent, emoji: string): Outgoing {
+  const about = `${event.event_id}/answer`;
+  return {
+    key: `${about}/${emoji}`,
+    roomId: event.room_id,
+    type: "m.reaction",
+    content: { "m.relates_to": { rel_type: "m.annotation", key: emoji } },
+    about,
+  };
+}
+
 /** 💥 and words, where the service itself failed and nothing was changed. */
 export function burst(event: RoomEvent, reference: string): readonly Outgoing[] {
   return [mark(event, "💥"), answerTo(event, failedWords(reference))];

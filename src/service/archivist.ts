@@ -18,7 +18,7 @@ import { fileOf } from "./attachments.ts";
 import { changeIncident } from "./change.ts";
 import { repairGap } from "./gap-repair.ts";
 import type { Next } from "./pump.ts";
-import { asRoom, fullAlias, type Service, sealKey, sealType } from "./service.ts";
+import { asRoom, fullAlias, momentOf, type Service, sealKey, sealType } from "./service.ts";
 import { toolName, toolVersion } from "./version.ts";
 
 /** How long to look again while something is still on its way, in milliseconds. */
@@ -59,7 +59,7 @@ async function seal(service: Service, stored: StoredIncident, room: RoomId): Pro
     facts:
       current === undefined
         ? []
-        : observe(current.incident, { type: "sealed", event: sent }, service.rules.policy),
+        : observe(current.incident, { type: "sealed", event: sent }, momentOf(service)),
   }));
   return "again";
 }
@@ -109,6 +109,7 @@ async function build(
     name,
     tool: { name: toolName, version: toolVersion },
     sealedAt,
+    signer: service.signingKey,
     supersede: true,
   });
   for (const path of [built.path, built.zip]) {
@@ -140,7 +141,7 @@ async function tell(
   await changeIncident(service, incident.id, occasion, (current) => {
     if (current === undefined) return { facts: [] };
     const seen = { type: "archived", name, digest, events, verdict } as const;
-    const facts = observe(current.incident, seen, service.rules.policy);
+    const facts = observe(current.incident, seen, momentOf(service));
     const roomId = current.incident.room?.id;
     if (facts.length === 0 || roomId === undefined) return { facts };
     const type = "m.room.message";

@@ -1,14 +1,11 @@
 import { cardHashOf, noteCard, type StoredIncident } from "../journal/incidents.ts";
-import { lastEditAt, put, putEdit } from "../journal/outbox.ts";
+import { put } from "../journal/outbox.ts";
 import type { Change } from "../store/store.ts";
 import { card } from "../words/card.ts";
 import { formatted, messageContent, plain } from "../words/rich.ts";
 import type { View } from "../words/view.ts";
 import { roomMessage } from "./announcing.ts";
 import { cardKey } from "./service.ts";
-
-/** No card is edited more often than this. */
-const editPauseMs = 1_000;
 
 /**
  * Puts the card, or its newest edit, into the outbox where what it shows has changed.
@@ -36,11 +33,7 @@ export async function writeCard(
       "m.new_content": content,
       "m.relates_to": { rel_type: "m.replace" },
     };
-    await putEdit(change, {
-      ...roomMessage(incident, `${key}/${incident.head.seq}`, room, edit),
-      about: key,
-      notBefore: (await lastEditAt(change, key)) + editPauseMs,
-    });
+    await put(change, [{ ...roomMessage(incident, `${key}/${incident.head.seq}`, room, edit), about: key }]);
   }
   await noteCard(change, incident.id, hash);
   return hash;

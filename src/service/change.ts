@@ -1,20 +1,23 @@
-import type { Actor } from "../incident/entry.ts";
+import type { Actor, Entry } from "../incident/entry.ts";
 import type { Fact } from "../incident/fact.ts";
-import type { IncidentId } from "../incident/ids.ts";
-import { rolesOf } from "../incident/incident.ts";
+import type { EventId, IncidentId } from "../incident/ids.ts";
+import { type Incident, rolesOf } from "../incident/incident.ts";
 import { timersOf } from "../incident/timers.ts";
-import { markHandled } from "../journal/inbox.ts";
+import { forgetText, markHandled } from "../journal/inbox.ts";
 import { append, ChainMoved, hasActed, loadIncident, type StoredIncident } from "../journal/incidents.ts";
 import { administratorsRoom, aliasOf, nextIncidentId } from "../journal/installation.ts";
 import { type KnownState, noteState } from "../journal/known-rooms.ts";
 import { type Outgoing, put } from "../journal/outbox.ts";
 import { dropWrite, noteWrite, type StateWrite } from "../journal/own-writes.ts";
+import { foldAnew } from "../journal/refold.ts";
+import { silence, spokenIn } from "../journal/silencing.ts";
 import { dropTimer, setTimers } from "../journal/timers.ts";
 import type { Change } from "../store/store.ts";
 import { announce } from "../words/announcements.ts";
 import type { View } from "../words/view.ts";
-import { messagesOf } from "./announcing.ts";
+import { messagesOf, redactionsOf } from "./announcing.ts";
 import { writeCard } from "./card-writer.ts";
+import { retractions } from "./retracting.ts";
 import type { Service } from "./service.ts";
 import { viewOf } from "./view.ts";
 
@@ -23,6 +26,8 @@ export interface Outcome {
   readonly facts: readonly Fact[];
   /** Answers to where the wish came from; announcements and the card follow from the facts by themselves. */
   answer?(after: StoredIncident | undefined, view: View): readonly Outgoing[];
+  /** Whether the text of the handled event is still needed, wherever it came from. */
+  readonly keep?: boolean;
 }
 
 /** Where a change comes from. Everything that belongs to it is written in one database transaction. */
@@ -36,6 +41,8 @@ export interface Occasion {
   readonly inbox?: number;
   /** Whether the text of that row is not to be kept: what is said outside the rooms of incidents. */
   readonly forget?: boolean;
+  /** What was asked about until now: where it was said outside the incident's room its text goes. */
+  readonly settles?: EventId;
   /** Whether messages are not sent at once: whoever brings the change about wakes the outbox. */
   readonly holdMessages?: boolean;
   /** The timer that has come due. */
@@ -114,6 +121,7 @@ async function write(
   if (room !== undefined) for (const each of occasion.written ?? []) await noteWrite(change, room, each);
   if (occasion.echo !== undefined) await dropWrite(change, occasion.echo);
   if (occasion.timer !== undefined) await dropTimer(change, id, occasion.timer);
+  if (occasion.settles !== undefined) await forgetText(change, occasion.settles, { unlessIn: room });
   const { after, messages } =
     outcome.facts.length === 0
       ? { after: before, messages: [] }
@@ -124,7 +132,9 @@ async function write(
   const answers = outcome.answer?.(after, await viewOf(service, change, after?.incident)) ?? [];
   await put(change, answers);
   if (occasion.inbox !== undefined) {
-    await markHandled(change, occasion.inbox, service.now(), { forget: occasion.forget ?? false });
+    await markHandled(change, occasion.inbox, service.now(), {
+      forget: occasion.forget === true && outcome.keep !== true,
+    });
   }
   // The card may have changed too, and what the administrators are told is in a room of theirs.
   const spokenIn = [...messages, ...answers].map((message) => message.roomId);
@@ -143,15 +153,34 @@ async function writeFacts(
   const { cause, actor, eventAt } = occasion;
   const actorRoles = before === undefined ? [] : rolesOf(before.incident, actor);
   const circumstances = { actor, actorRoles, eventAt, recordedAt: service.now(), cause };
-  const { incident, entries } = await append(change, id, before?.incident, facts, circumstances, alias);
+  const { entries, ...appended } = await append(change, id, before?.incident, facts, circumstances, alias);
+  const incident = await withoutRemoved(change, appended.incident, entries);
   const view = await viewOf(service, change, incident);
   const { policy } = service.rules;
   await setTimers(change, id, timersOf(incident, policy));
   const said = announce(entries, incident, policy, view);
-  const messages = messagesOf(incident, said, await administratorsRoom(change));
+  const messages = [
+    ...messagesOf(incident, said, await administratorsRoom(change)),
+    ...redactionsOf(incident, entries),
+  ];
   await put(change, messages);
   const stored = { incident, alias, cardHash: before?.cardHash ?? null };
   return { after: { ...stored, cardHash: await writeCard(change, stored, view) }, messages };
+}
+
+/** What was removed from the room goes from the journal too: its words, and what the bot said of them. */
+async function withoutRemoved(
+  change: Change,
+  incident: Incident,
+  entries: readonly Entry[],
+): Promise<Incident> {
+  const removed = entries.flatMap((entry) => (entry.type === "words-removed" ? [entry.data.message] : []));
+  if (removed.length === 0) return incident;
+  for (const message of removed) {
+    await put(change, await retractions(change, incident, await spokenIn(change, incident.id, message)));
+    await silence(change, incident.id, message);
+  }
+  return foldAnew(change, incident.id);
 }
 
 /** Whether the occasion may have brought a new display name, which the card shows too. */

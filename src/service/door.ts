@@ -2,7 +2,7 @@ import type { RoomId } from "../incident/ids.ts";
 import { forgetPlace } from "../journal/known-rooms.ts";
 import { HomeserverError } from "../matrix/errors.ts";
 import { text } from "../matrix/event.ts";
-import type { RoomName, Service } from "./service.ts";
+import { fullAlias, type RoomName, type Service } from "./service.ts";
 
 /** Enters a room that is no incident's; `undefined` where the homeserver refuses that for good. */
 export async function enterRoom({ homeserver, log }: Service, name: RoomName): Promise<RoomId | undefined> {
@@ -33,4 +33,20 @@ export async function isInside({ homeserver, bot }: Service, room: RoomId): Prom
 function refusal(error: unknown): HomeserverError {
   if (!(error instanceof HomeserverError) || error.retryable) throw error;
   return error;
+}
+
+/** Makes a room, or finds the one that an earlier attempt made: its alias is taken, and only by us. */
+export async function createOrFind(
+  service: Service,
+  alias: string,
+  body: Readonly<Record<string, unknown>>,
+): Promise<RoomId> {
+  try {
+    return await service.homeserver.createRoom(body);
+  } catch (error) {
+    if (!(error instanceof HomeserverError) || error.errcode !== "M_ROOM_IN_USE") throw error;
+    const room = await service.homeserver.resolveAlias(fullAlias(service, alias));
+    if (room === undefined) throw error;
+    return room;
+  }
 }

@@ -3,7 +3,7 @@ import { observe } from "../incident/observe.ts";
 import type { StoredIncident } from "../journal/incidents.ts";
 import { eventOf } from "../journal/outbox.ts";
 import { changeIncident } from "./change.ts";
-import { briefKey, type Service } from "./service.ts";
+import { briefKey, momentOf, type Service } from "./service.ts";
 
 /**
  * Lets the handovers go on whose brief stands in the room by now: only then can they be accepted.
@@ -22,7 +22,7 @@ export async function goOnBriefed(service: Service, { incident }: StoredIncident
       facts:
         stored === undefined
           ? []
-          : observe(stored.incident, { type: "brief-given", role, user, brief }, service.rules.policy),
+          : observe(stored.incident, { type: "brief-given", role, user, brief }, momentOf(service)),
     }));
     moved = true;
   }

@@ -14,9 +14,10 @@ import type { InboxRow } from "../store/schema.ts";
 import { isDatabaseTrouble } from "../store/trouble.ts";
 import { burst } from "./answer.ts";
 import { wantAttachment } from "./attachments.ts";
-import { handleOffer } from "./offer-answer.ts";
+import { handleMark, handleUnmark } from "./marks.ts";
 import { handlePlaceEvent } from "./places.ts";
 import type { Next } from "./pump.ts";
+import { handleAnswer } from "./questions.ts";
 import { handleRedaction, handleRoomState } from "./room-watch.ts";
 import { asRoom, type Service } from "./service.ts";
 import { handleTyped } from "./typed-command.ts";
@@ -73,8 +74,7 @@ async function handle(service: Service, room: RoomId, row: InboxRow): Promise<Ha
   const here = await incidentOfRoom(service.db, room);
   if (here !== undefined) return handleInIncident(service, event, row.seq, here);
   if (await isOfComingRoom(service, event)) return "held";
-  await handleElsewhere(service, event, row.seq);
-  return "handled";
+  return handleElsewhere(service, event, row.seq);
 }
 
 /**
@@ -97,10 +97,21 @@ async function handleInIncident(
   here: StoredIncident,
 ): Promise<Handling> {
   if (event.state_key !== undefined) await handleRoomState(service, event, event.state_key, inbox, here);
-  else if (event.type === "m.room.redaction") await handleRedaction(service, event, inbox, here);
+  else if (event.type === "m.room.redaction") await handleRemoval(service, event, inbox, here);
   else if (event.sender === service.bot) await done(service, inbox, { forget: false });
   else return handleSaid(service, event, inbox, here);
   return "handled";
+}
+
+/** Something was removed: a 📌, a piece of state, or a message. */
+async function handleRemoval(
+  service: Service,
+  event: RoomEvent,
+  inbox: number,
+  here: StoredIncident,
+): Promise<void> {
+  if ((await handleUnmark(service, event, inbox, here)) === "handled") return;
+  await handleRedaction(service, event, inbox, here);
 }
 
 /** Something a person said or did in the room of an incident. */
@@ -112,8 +123,9 @@ async function handleSaid(
 ): Promise<Handling> {
   await noteHeard(service.db, here.incident.id, event.sender, event.origin_server_ts);
   if (event.type === "m.reaction") {
-    const answer = await handleOffer(service, event, inbox, { forget: false });
+    const answer = await handleAnswer(service, event, inbox, { forget: false });
     if (answer !== "not-for-us") return answer;
+    if ((await handleMark(service, event, inbox, here)) === "handled") return "handled";
   }
   if (event.type === "m.room.message") {
     await wantAttachment(service, event, here.incident.id);
@@ -123,26 +135,28 @@ async function handleSaid(
   return "handled";
 }
 
-async function handleElsewhere(service: Service, event: RoomEvent, inbox: number): Promise<void> {
+async function handleElsewhere(service: Service, event: RoomEvent, inbox: number): Promise<Handling> {
   if (event.state_key !== undefined) {
     await handlePlaceEvent(service, event, event.state_key);
-    return done(service, inbox, { forget: true });
+  } else {
+    const outcome = await handleInPlace(service, event, inbox);
+    if (outcome !== "not-for-us") return outcome;
   }
+  await done(service, inbox, { forget: true });
+  return "handled";
+}
+
+/** Something said where the bot may be listening besides the rooms of incidents. */
+async function handleInPlace(
+  service: Service,
+  event: RoomEvent,
+  inbox: number,
+): Promise<Handling | "not-for-us"> {
   const place = await findPlace(service.db, event.room_id);
-  if (place !== undefined && isSpokenTo(service, place, event)) {
-    if (
-      event.type === "m.reaction" &&
-      (await handleOffer(service, event, inbox, { forget: true })) === "handled"
-    )
-      return;
-    if (
-      event.type === "m.room.message" &&
-      (await handleTyped(service, { event, inbox, where: place.kind })) === "handled"
-    ) {
-      return;
-    }
-  }
-  return done(service, inbox, { forget: true });
+  if (place === undefined || !isSpokenTo(service, place, event)) return "not-for-us";
+  if (event.type === "m.reaction") return handleAnswer(service, event, inbox, { forget: true });
+  if (event.type === "m.room.message") return handleTyped(service, { event, inbox, where: place.kind });
+  return "not-for-us";
 }
 
 /** Whether the bot listens to who wrote this here: in a direct chat to one person only. */

@@ -12,7 +12,7 @@ import type { JsonObject } from "../matrix/event.ts";
 import type { Inviter, StateReader, Unbanner } from "../matrix/ports.ts";
 import type { Difference } from "../room/difference.ts";
 import { changeIncident } from "./change.ts";
-import type { Service } from "./service.ts";
+import { momentOf, type Service } from "./service.ts";
 
 /** So many invitations are under way at the same time. */
 const atOnce = 10;
@@ -138,9 +138,7 @@ export async function tellOfCrowd(service: Service, { incident }: StoredIncident
   } as const;
   await changeIncident(service, incident.id, occasion, (current) => ({
     facts:
-      current === undefined
-        ? []
-        : observe(current.incident, { type: "invitations-sent" }, service.rules.policy),
+      current === undefined ? [] : observe(current.incident, { type: "invitations-sent" }, momentOf(service)),
   }));
   return true;
 }
@@ -155,7 +153,7 @@ function observeAll(
   const facts: Fact[] = [];
   let now = incident;
   for (const each of seen) {
-    const following = observe(now, each, policy);
+    const following = observe(now, each, { at, policy });
     facts.push(...following);
     now = project(now, following, { actor: "cordon", at }) ?? now;
   }

@@ -1,9 +1,23 @@
-import { eventOf, markDeferred, markRefused, markSent, nextForRoom } from "../journal/outbox.ts";
+import type { EventId, RoomId } from "../incident/ids.ts";
+import {
+  dropOutdated,
+  eventOf,
+  isEdit,
+  lastEditAt,
+  markDeferred,
+  markRefused,
+  markSent,
+  nextForRoom,
+} from "../journal/outbox.ts";
 import { HomeserverError } from "../matrix/errors.ts";
-import { isObject, type JsonObject } from "../matrix/event.ts";
+import { isObject, type JsonObject, text } from "../matrix/event.ts";
+import { isEventId } from "../matrix/ids.ts";
 import type { OutboxRow } from "../store/schema.ts";
 import { type Next, pauseAfter } from "./pump.ts";
-import { asRoom, type Service } from "./service.ts";
+import { asRoom, redactionType, type Service } from "./service.ts";
+
+/** No message is edited more often than this. */
+const editPauseMs = 1_000;
 
 /**
  * Sends the next message of a room. Its key is its transaction id, so sending it again after a crash or a
@@ -13,7 +27,8 @@ import { asRoom, type Service } from "./service.ts";
 export async function sendNext(service: Service, room: string): Promise<Next> {
   const row = await nextForRoom(service.db, room);
   if (row === undefined) return "idle";
-  const wait = row.not_before - service.now();
+  if (isEdit(row) && (await dropOutdated(service.db, row))) return "again";
+  const wait = (await dueAt(service, row)) - service.now();
   if (wait > 0) return { inMs: wait };
   const content = await contentOf(service, row);
   if (content === undefined) {
@@ -21,13 +36,30 @@ export async function sendNext(service: Service, room: string): Promise<Next> {
     return "again";
   }
   try {
-    const event = await service.homeserver.sendMessage(asRoom(room), row.type, row.key, content);
+    const event = await sendRow(service, asRoom(room), row, content);
     await markSent(service.db, row.seq, event, service.now());
     if (row.incident !== null && isAwaited(row)) service.bells.incident(row.incident as `INC-${string}`);
     return "again";
   } catch (error) {
     return failed(service, row, error);
   }
+}
+
+async function dueAt({ db }: Service, row: OutboxRow): Promise<number> {
+  if (row.about === null || !isEdit(row)) return row.not_before;
+  return Math.max(row.not_before, (await lastEditAt(db, row.about)) + editPauseMs);
+}
+
+async function sendRow(
+  { homeserver }: Service,
+  room: RoomId,
+  { type, key }: OutboxRow,
+  content: JsonObject,
+): Promise<EventId> {
+  if (type !== redactionType) return homeserver.sendMessage(room, type, key, content);
+  const redacts = text(content, "redacts");
+  if (!isEventId(redacts)) throw new Error(`${key} redacts nothing`);
+  return homeserver.redact(room, redacts, key, text(content, "reason") ?? "");
 }
 
 /** The card is pinned, the seal recorded, and a handover goes on, once they have an event id. */

@@ -10,12 +10,13 @@ import { HomeserverError } from "../matrix/errors.ts";
 import { type Difference, difference } from "../room/difference.ts";
 import { creation, type DesiredRoom, planRoom } from "../room/plan.ts";
 import { notInvited, notKept } from "../words/places.ts";
+import { catchUpLate } from "./catching-up.ts";
 import { changeIncident } from "./change.ts";
 import { goOnBriefed } from "./handover.ts";
 import { inviteAll, tellOfCrowd } from "./inviting.ts";
 import type { Next } from "./pump.ts";
 import { planFor } from "./room-watch.ts";
-import { fullAlias, type Service } from "./service.ts";
+import { archiveKeyOf, fullAlias, momentOf, type Service } from "./service.ts";
 import { viewOf } from "./view.ts";
 
 /**
@@ -36,6 +37,7 @@ export async function keepRoom(service: Service, id: IncidentId): Promise<Next> 
   }
   if (stored.incident.room.unusable !== undefined) return "idle";
   if (await goOnBriefed(service, stored)) return "again";
+  if (await catchUpLate(service, stored)) return "again";
   return reconcile(service, stored, stored.incident.room.id);
 }
 
@@ -49,6 +51,7 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
     roomVersion,
     alias: fullAlias(service, alias),
     card: undefined,
+    archiveKey: archiveKeyOf(service),
   });
   const body = creation(incident, plan, { roomVersion, federate, aliasLocalpart: alias });
   const made = await createOrAdopt(service, alias, body).catch((error: unknown) => {
@@ -67,7 +70,7 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
     holdMessages: true,
   } as const;
   await changeIncident(service, incident.id, occasion, (current) => ({
-    facts: current === undefined ? [] : observe(current.incident, seen, policy),
+    facts: current === undefined ? [] : observe(current.incident, seen, momentOf(service)),
   }));
   // What has arrived from the room meanwhile was waiting for the journal to know it.
   service.bells.inbox(made.room);

@@ -5,6 +5,7 @@ import { observe } from "../incident/observe.ts";
 import type { StoredIncident } from "../journal/incidents.ts";
 import { eventOf } from "../journal/outbox.ts";
 import { writesUnderWay } from "../journal/own-writes.ts";
+import { spokenIn } from "../journal/silencing.ts";
 import { type RoomEvent, text } from "../matrix/event.ts";
 import { isUserId } from "../matrix/ids.ts";
 import { beyondReach, isAsPlanned, isInOrder } from "../room/difference.ts";
@@ -12,7 +13,7 @@ import { type ActualState, type DesiredRoom, planRoom } from "../room/plan.ts";
 import { stateName } from "../room/state-name.ts";
 import { cleanText } from "../text/clean.ts";
 import { changeIncident } from "./change.ts";
-import { cardKey, fullAlias, type Service } from "./service.ts";
+import { archiveKeyOf, cardKey, fullAlias, type Service } from "./service.ts";
 import { viewOf } from "./view.ts";
 
 /**
@@ -42,13 +43,19 @@ export async function handleRoomState(
   await changeIncident(service, here.incident.id, occasion, (stored) => {
     if (stored === undefined) return { facts: [] };
     const seen = drift ?? observation(event, stateKey, service.bot, stored.incident);
-    return { facts: seen === undefined ? [] : observe(stored.incident, seen, service.rules.policy) };
+    return {
+      facts:
+        seen === undefined
+          ? []
+          : observe(stored.incident, seen, { at: event.origin_server_ts, policy: service.rules.policy }),
+    };
   });
 }
 
 /**
- * A redaction in an incident's room. Where it blanks a piece of state, no event says what the room has become
- * by it: the homeserver is asked, and from there on it is a change like any other.
+ * A redaction in an incident's room. A message on the timeline loses its words by it. Where it blanks a piece of
+ * state, no event says what the room has become by it: the homeserver is asked, and from there on it is a
+ * change like any other.
  */
 export async function handleRedaction(
   service: Service,
@@ -65,9 +72,15 @@ export async function handleRedaction(
     inbox,
     state: state === undefined ? [] : [{ ...state, sender: event.sender }],
   } as const;
+  const { redacts: message, sender: by } = event;
+  const spoken = message !== undefined && (await spokenIn(service.db, here.incident.id, message)).length > 0;
+  const removed =
+    message === undefined ? undefined : ({ type: "message-removed", message, by, spoken } as const);
   await changeIncident(service, here.incident.id, occasion, (stored) => {
-    if (stored === undefined || drift === undefined) return { facts: [] };
-    return { facts: observe(stored.incident, drift, service.rules.policy) };
+    const seen = drift ?? removed;
+    if (stored === undefined || seen === undefined) return { facts: [] };
+    const moment = { at: event.origin_server_ts, policy: service.rules.policy };
+    return { facts: observe(stored.incident, seen, moment) };
   });
 }
 
@@ -143,14 +156,13 @@ async function driftOf(
 ): Promise<Observation | undefined> {
   const plan = await planFor(service, here);
   if (plan === undefined || isInOrder(plan, state)) return undefined;
-  const { sender: by, event_id, origin_server_ts: at } = event;
+  const { sender: by, event_id } = event;
   const beyond = beyondReach(plan, state);
   return {
     type: "drifted",
     what: stateName(state.type),
     by,
     event: event_id,
-    at,
     ...(beyond.length === 0 ? {} : { beyond }),
   };
 }
@@ -166,5 +178,6 @@ export async function planFor(service: Service, here: StoredIncident): Promise<D
     roomVersion: incident.room.version,
     alias: fullAlias(service, alias),
     card: await eventOf(service.db, cardKey(incident.id)),
+    archiveKey: archiveKeyOf(service),
   });
 }

@@ -2,6 +2,8 @@ import type { IncidentId, RoomId, UserId } from "../incident/ids.ts";
 import type { Policy } from "../incident/policy.ts";
 import type { RoomAlias } from "../matrix/ids.ts";
 import type { Homeserver } from "../matrix/ports.ts";
+import { type SigningKey, writePublicKey } from "../proof/sshkey.ts";
+import type { ArchiveKey } from "../room/plan.ts";
 import type { Queries } from "../store/store.ts";
 import type { Health } from "./health.ts";
 import type { InvitationFlood } from "./invitation-flood.ts";
@@ -37,6 +39,8 @@ export interface Rules {
   readonly administratorsRoom: RoomName | undefined;
   readonly archiveFolder: string;
   readonly maxAttachmentBytes: number;
+  /** How long a command may have waited for the service to be run without asking, in milliseconds. */
+  readonly staleAfterMs: number;
 }
 
 /** What every worker of the service works with. Made once, in `app.ts`. */
@@ -47,6 +51,8 @@ export interface Service {
   readonly rules: Rules;
   /** Secret of this installation, from which room aliases are derived. */
   readonly aliasKey: Buffer;
+  /** The key that signs archives. */
+  readonly signingKey: SigningKey;
   readonly locks: Locks;
   readonly rosters: Rosters;
   readonly invitations: InvitationFlood;
@@ -55,6 +61,16 @@ export interface Service {
   readonly bells: Bells;
   /** Milliseconds since the epoch. */
   now(): number;
+}
+
+/** Now, for what the service sees. */
+export function momentOf(service: Service): { readonly at: number; readonly policy: Policy } {
+  return { at: service.now(), policy: service.rules.policy };
+}
+
+/** The public half of the key that signs archives, as rooms name it. */
+export function archiveKeyOf({ signingKey: { publicKey } }: Service): ArchiveKey {
+  return { fingerprint: publicKey.fingerprint, publicKey: writePublicKey(publicKey) };
 }
 
 /** The full alias of the room whose alias has this localpart. */
@@ -74,6 +90,12 @@ export function briefKey(
 ): string {
   return `${id}/brief/${role}/${user}/${at}`;
 }
+
+/** In the content of a message of the bot that asks something: what a reaction under it answers. */
+export const questionKey = "org.cordon.question";
+
+/** In the outbox: the removal of a message, with `redacts` and `reason` as its content. */
+export const redactionType = "m.room.redaction";
 
 /** The name of an incident's seal in the outbox. */
 export function sealKey(id: IncidentId): string {

@@ -2,10 +2,13 @@ import type { Act } from "../chat/command.ts";
 import { commandsCalled, type Parsed } from "../chat/parse.ts";
 import { incidentsOf, type StoredIncident } from "../journal/incidents.ts";
 import { card } from "../words/card.ts";
+import { catchUpWords } from "../words/catchup.ts";
 import { commandWords, helpWords } from "../words/help.ts";
 import { mistakeWords } from "../words/mistakes.ts";
 import type { Rich } from "../words/rich.ts";
-import { listWords, rolesWords } from "../words/shown.ts";
+import { listWords, peopleWords, rolesWords } from "../words/shown.ts";
+import { tasksWords } from "../words/tasks.ts";
+import { timelineWords } from "../words/timeline.ts";
 import type { View } from "../words/view.ts";
 import type { Service } from "./service.ts";
 import { findVisible, listVisible } from "./target.ts";
@@ -16,12 +19,24 @@ import { viewOf } from "./view.ts";
 export async function shownOf(
   service: Service,
   said: Utterance,
-  view: Extract<Act, { act: "show" }>["view"],
+  asked: Extract<Act, { act: "show" }>,
   { incident }: StoredIncident,
 ): Promise<Rich> {
-  const names = await viewOf(service, service.db, incident);
-  if (view === "roles") return rolesWords(incident, names);
-  return card(incident, names, { inRoom: said.where === "room" });
+  const view = await viewOf(service, service.db, incident);
+  switch (asked.view) {
+    case "roles":
+      return rolesWords(incident, view);
+    case "who":
+      return peopleWords(incident, view);
+    case "tasks":
+      return tasksWords(incident, view);
+    case "timeline":
+      return timelineWords(incident, asked, view);
+    case "catchup":
+      return catchUpWords(incident, asked.since, view);
+    default:
+      return card(incident, view, { inRoom: said.where === "room" });
+  }
 }
 
 /** What is shown that is about no one incident: a list, or help. */
@@ -34,7 +49,7 @@ export async function shownAnywhere(
   const { act } = parsed;
   if (act.act === "show" && act.view === "list") {
     const { sender } = said.event;
-    return listWords(await listVisible(service, sender), sender, service.rules.serverName, view);
+    return listWords(await listVisible(service, sender), sender, view);
   }
   return help(service, said, parsed, act.act === "show" ? act.topic : undefined, view);
 }

@@ -4,10 +4,10 @@ import { waitingRooms } from "../journal/inbox.ts";
 import { loadIncident, openIncidents } from "../journal/incidents.ts";
 import { aliasOf, installation, nextHeartbeat } from "../journal/installation.ts";
 import * as outbox from "../journal/outbox.ts";
-import { HomeserverError } from "../matrix/errors.ts";
 import { joinConfiguredRooms } from "./configured-rooms.ts";
+import { createOrFind } from "./door.ts";
 import { repairGap } from "./gap-repair.ts";
-import { fullAlias, type Service } from "./service.ts";
+import type { Service } from "./service.ts";
 import { pingThrough } from "./tokens.ts";
 
 /** The state event whose changing value wakes a homeserver that has stopped bringing events. */
@@ -54,21 +54,14 @@ async function heartbeatRoom(service: Service): Promise<RoomId> {
   const known = (await installation(service.db, service.now())).heartbeatRoom;
   if (known !== undefined) return known;
   const alias = aliasOf(service.aliasKey, "heartbeat");
-  try {
-    return await service.homeserver.createRoom({
-      preset: "private_chat",
-      visibility: "private",
-      room_alias_name: alias,
-      room_version: service.rules.roomVersion,
-      creation_content: { "m.federate": false },
-      power_level_content_override: { invite: 100 },
-    });
-  } catch (error) {
-    if (!(error instanceof HomeserverError) || error.errcode !== "M_ROOM_IN_USE") throw error;
-    const room = await service.homeserver.resolveAlias(fullAlias(service, alias));
-    if (room === undefined) throw error;
-    return room;
-  }
+  return createOrFind(service, alias, {
+    preset: "private_chat",
+    visibility: "private",
+    room_alias_name: alias,
+    room_version: service.rules.roomVersion,
+    creation_content: { "m.federate": false },
+    power_level_content_override: { invite: 100 },
+  });
 }
 
 /** Fetches what the homeserver never brought, for every incident that is still open. */

@@ -1,8 +1,10 @@
+import type { Incident } from "../incident/incident.ts";
 import { observe } from "../incident/observe.ts";
+import { timersOf } from "../incident/timers.ts";
 import { dueTimers, nextDue } from "../journal/timers.ts";
 import { changeIncident } from "./change.ts";
 import type { Next } from "./pump.ts";
-import type { Service } from "./service.ts";
+import { momentOf, type Service } from "./service.ts";
 
 /** The longest the timers sleep: a clock that was set forward is noticed within it. */
 const longestSleepMs = 60_000;
@@ -15,18 +17,26 @@ const atOnce = 100;
 export async function keepTime(service: Service): Promise<Next> {
   const due = await dueTimers(service.db, service.now(), atOnce);
   for (const timer of due) {
+    const { key, dueAt, brings } = timer;
     const occasion = {
-      cause: `timer/${timer.key}/${timer.dueAt}`,
+      cause: `timer/${key}/${dueAt}`,
       actor: "cordon",
       eventAt: service.now(),
-      timer: timer.key,
+      timer: key,
+      ...(brings.type === "held-expired" ? { settles: brings.command } : {}),
     } as const;
-    await changeIncident(service, timer.incident, occasion, (stored) => ({
-      facts: stored === undefined ? [] : observe(stored.incident, timer.brings, service.rules.policy),
-    }));
+    await changeIncident(service, timer.incident, occasion, (stored) => {
+      const isDue = stored !== undefined && awaits(service, stored.incident, key);
+      return { facts: isDue ? observe(stored.incident, brings, momentOf(service)) : [] };
+    });
   }
   if (due.length === atOnce) return "again";
   const next = await nextDue(service.db);
   if (next === undefined) return "idle";
   return { inMs: Math.min(longestSleepMs, Math.max(0, next - service.now())) };
+}
+
+/** Whether an incident still waits for it: the answer may have come while the moment did. */
+function awaits(service: Service, incident: Incident, key: string): boolean {
+  return timersOf(incident, service.rules.policy).some((timer) => timer.key === key);
 }

@@ -1,25 +1,30 @@
-import type { Where } from "../chat/command.ts";
-import { isForUs, isMistake, type Parsed, parseCommand } from "../chat/parse.ts";
+import type { Act, Where } from "../chat/command.ts";
+import { isForUs, isMistake, type Mistake, type Parsed, parseCommand } from "../chat/parse.ts";
 import { type Acquaintance, People } from "../chat/people.ts";
-import { typedIn } from "../chat/typed.ts";
+import { type Typed, typedIn } from "../chat/typed.ts";
 import { decide } from "../incident/decide.ts";
-import { isRefusal } from "../incident/decision.ts";
+import { type Context, isRefusal } from "../incident/decision.ts";
 import type { IncidentId, UserId } from "../incident/ids.ts";
-import type { Incident } from "../incident/incident.ts";
+import { type Incident, isOnRoster } from "../incident/incident.ts";
 import type { Intent } from "../incident/intent.ts";
+import type { Refusal } from "../incident/refusal.ts";
 import { heardAt, noteHeard } from "../journal/heard.ts";
 import { markHandled } from "../journal/inbox.ts";
 import type { StoredIncident } from "../journal/incidents.ts";
 import { put } from "../journal/outbox.ts";
 import type { RoomEvent } from "../matrix/event.ts";
-import { openedWords } from "../words/answers.ts";
+import { catchUpWords } from "../words/catchup.ts";
 import { mistakeWords } from "../words/mistakes.ts";
 import { elsewhere } from "../words/places.ts";
 import { refusalWords, unseen } from "../words/refusals.ts";
-import type { Rich } from "../words/rich.ts";
+import { messageContent, type Rich } from "../words/rich.ts";
 import type { View } from "../words/view.ts";
 import { answerTo, tick } from "./answer.ts";
-import { changeIncident, openIncident } from "./change.ts";
+import { changeIncident, type Outcome, openIncident } from "./change.ts";
+import { directChatFor } from "./direct-chats.ts";
+import { askAbout, holding, isLate } from "./holding.ts";
+import { type Opening, openingOf } from "./opening.ts";
+import { isRemovable } from "./removable.ts";
 import type { Service } from "./service.ts";
 import { shownAnywhere, shownOf } from "./showing.ts";
 import { findTarget, findVisible } from "./target.ts";
@@ -47,14 +52,28 @@ export async function handleTyped(service: Service, said: Utterance): Promise<"h
     return "not-for-us";
   }
   const view = await viewOf(service, service.db, here?.incident);
-  const parsed = parseCommand(typed, service.rules.prefixes, {
-    people: acquaintances(service, here?.incident, view),
-    roles: view.roles,
-    inIncident: here !== undefined,
-  });
+  const parsed = understand(service, said, typed, view);
   if (isMistake(parsed)) await answer(service, said, mistakeWords(parsed, view));
   else await carryOut(service, said, parsed, view);
   return "handled";
+}
+
+/** What was typed, as of the moment at which it was typed. */
+export function understand(
+  service: Service,
+  { event, here }: Pick<Utterance, "event" | "here">,
+  typed: Typed,
+  view: View,
+): Parsed | Mistake {
+  const { prefixes, timeZone } = service.rules;
+  return parseCommand(typed, prefixes, {
+    people: acquaintances(service, here?.incident, view),
+    roles: view.roles,
+    inIncident: here !== undefined,
+    now: event.origin_server_ts,
+    timeZone,
+    ...(typed.repliesTo === undefined ? {} : { repliesTo: typed.repliesTo }),
+  });
 }
 
 function acquaintances(service: Service, incident: Incident | undefined, view: View): People {
@@ -74,55 +93,105 @@ async function carryOut(service: Service, said: Utterance, parsed: Parsed, view:
   }
   const target = await findTarget(service, said, parsed);
   if ("words" in target) return answer(service, said, target.words(view));
-  if (act.act === "show") return answer(service, said, await shownOf(service, said, act.view, target));
-  return want(service, said, act.intent, target.incident.id);
+  if (act.act === "want" && act.intent.type === "redact") {
+    const { message } = act.intent;
+    if (!(await isRemovable(service, said.event.room_id, target.incident.id, message))) {
+      const misread = { misread: "no-message", typed: message } as const;
+      return answer(service, said, mistakeWords({ mistake: "misread", command, misread }, view));
+    }
+  }
+  if (act.act === "want") return want(service, said, { ...parsed, act }, target.incident.id);
+  if (command.who === "members" && said.where !== "room" && !isOnRoster(target.incident, said.event.sender)) {
+    return answer(service, said, refusalWords({ refused: "enter-first" }, target.incident, view));
+  }
+  if (act.view === "catchup" && said.where === "room") return tellPrivately(service, said, act.since, target);
+  return answer(service, said, await shownOf(service, said, act, target));
 }
 
-async function open(
+/** Opens an incident, where it was not typed so long ago that it has to be asked about. */
+async function open(service: Service, said: Utterance, intent: Opening, view: View): Promise<void> {
+  const { event, inbox, where } = said;
+  const decision = decide(undefined, intent, contextOf(service, event));
+  if (isRefusal(decision)) return answer(service, said, refusalWords(decision, undefined, view));
+  if (isLate(service, event))
+    return askFirst(service, said, intent.type === "report" ? "report" : "new", view);
+  const occasion = { cause: event.event_id, actor: event.sender, eventAt: event.origin_server_ts, inbox };
+  await openIncident(service, { ...occasion, forget: true }, openingOf(event, decision, where));
+}
+
+/** Asks about what would open an incident. Until it is answered, what was typed is kept. */
+async function askFirst(
   service: Service,
-  said: Utterance,
-  intent: Extract<Intent, { type: "declare" | "report" }>,
+  { event, inbox }: Utterance,
+  name: string,
   view: View,
 ): Promise<void> {
-  const { event, inbox, where } = said;
-  const at = event.origin_server_ts;
-  const decision = decide(undefined, intent, { actor: event.sender, at, policy: service.rules.policy });
-  if (isRefusal(decision)) return answer(service, said, refusalWords(decision, undefined, view));
-  const discreet = where === "lobby";
-  await openIncident(
-    service,
-    { cause: event.event_id, actor: event.sender, eventAt: at, inbox, forget: true },
-    {
-      facts: decision,
-      answer: (after, names) =>
-        after === undefined ? [] : [answerTo(event, openedWords(after.incident, names, { discreet }))],
-    },
-  );
+  await service.db.transaction().execute(async (change) => {
+    await put(change, askAbout(event, { name, why: "late" }, undefined, view));
+    await markHandled(change, inbox, service.now(), { forget: false });
+  });
+  service.bells.outbox(event.room_id);
 }
 
-async function want(service: Service, said: Utterance, intent: Intent, id: IncidentId): Promise<void> {
+/** What is decided of an event, at the moment at which it was typed. */
+function contextOf(service: Service, event: RoomEvent): Context {
+  return { actor: event.sender, at: event.origin_server_ts, policy: service.rules.policy };
+}
+
+async function want(
+  service: Service,
+  said: Utterance,
+  { command, act }: Parsed & { readonly act: Extract<Act, { act: "want" }> },
+  id: IncidentId,
+): Promise<void> {
   const { event, inbox, here } = said;
-  const { policy } = service.rules;
-  const at = event.origin_server_ts;
-  const other = otherNamed(intent);
+  const other = otherNamed(act.intent);
   if (other !== undefined && (await findVisible(service, other, event.sender)) === undefined) {
     return answer(service, said, unseen(other));
   }
-  await noteHeard(service.db, id, event.sender, at);
-  const heard = await heardAt(service.db, id);
+  await noteHeard(service.db, id, event.sender, event.origin_server_ts);
+  const context = { ...contextOf(service, event), heard: await heardAt(service.db, id) };
   const occasion = {
     cause: event.event_id,
     actor: event.sender,
-    eventAt: at,
+    eventAt: event.origin_server_ts,
     inbox,
     forget: here === undefined,
   };
+  const { name } = command;
   await changeIncident(service, id, occasion, (stored) => {
-    const decision = decide(stored?.incident, intent, { actor: event.sender, at, policy, heard });
-    if (!isRefusal(decision)) return { facts: decision, answer: () => [tick(event)] };
-    const words = (view: View) => refusalWords(decision, stored?.incident, view);
-    return { facts: [], answer: (_, view) => [answerTo(event, words(view))] };
+    const decision = decide(stored?.incident, act.intent, context);
+    if (isRefusal(decision)) {
+      if (decision.refused === "before-impact") return holding(event, { name, why: decision.refused });
+      return refusing(event, decision, stored?.incident);
+    }
+    if (isLate(service, event)) return holding(event, { name, why: "late" });
+    return { facts: decision, answer: () => [tick(event)] };
   });
+}
+
+function refusing(event: RoomEvent, refusal: Refusal, incident: Incident | undefined): Outcome {
+  return { facts: [], answer: (_, view) => [answerTo(event, refusalWords(refusal, incident, view))] };
+}
+
+/** What `catchup` asks for in a room is told to whoever asked, and to nobody else. */
+async function tellPrivately(
+  service: Service,
+  said: Utterance,
+  since: number | undefined,
+  { incident }: StoredIncident,
+): Promise<void> {
+  const { event, inbox } = said;
+  const key = `${event.event_id}/catchup`;
+  const chat = await directChatFor(service, key, event.sender);
+  const view = await viewOf(service, service.db, incident);
+  const words = messageContent({ text: catchUpWords(incident, since, view), tone: "notice" });
+  await service.db.transaction().execute(async (change) => {
+    await put(change, [{ key, roomId: chat, type: "m.room.message", content: words }, tick(event)]);
+    await markHandled(change, inbox, service.now(), { forget: false });
+  });
+  service.bells.outbox(chat);
+  service.bells.outbox(event.room_id);
 }
 
 /** Another incident that an intent speaks of: it can only be one that its actor sees. */

@@ -15,14 +15,19 @@ export function viewWith(rules: Rules, bot: UserId, names: View["names"]): View 
     bot,
     names,
     roles: [...policy.roles.values()].sort((a, b) => b.level - a.level).map((role) => role.name),
+    server: rules.serverName,
     administratorsHear: administratorsRoom !== undefined,
   };
 }
 
 /** How people are called, and which clock they read, for words about this incident. */
 export async function viewOf(service: Service, db: Queries, incident: Incident | undefined): Promise<View> {
-  const members = incident?.room === undefined ? [] : await knownState(db, incident.room.id);
-  return viewWith(service.rules, service.bot, displayNames(members));
+  return viewWith(service.rules, service.bot, await namesIn(db, incident));
+}
+
+/** The display names of the people in an incident's room. */
+export async function namesIn(db: Queries, incident: Incident | undefined): Promise<View["names"]> {
+  return incident?.room === undefined ? {} : displayNames(await knownState(db, incident.room.id));
 }
 
 /** The display names in a room's member events. */

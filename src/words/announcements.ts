@@ -58,7 +58,7 @@ function announceOne(
     case "role-volunteered":
     case "handover-briefed":
     case "role-reminded":
-      return ask(entry.data, incident, view);
+      return ask(entry.data, incident, policy, view);
     case "handover-begun": {
       const brief = { ...entry.data, at: entry.eventAt };
       return { ...notice(briefWords(incident, brief, view)), brief };

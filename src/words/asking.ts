@@ -3,7 +3,7 @@ import type { UserId } from "../incident/ids.ts";
 import { holders, type Incident, isOnRoster, type Offer, rolesOf } from "../incident/incident.ts";
 import { isPlain, type Policy, type RoleName } from "../incident/policy.ts";
 import { type Announcement, leadOf, notice, page, toAdministrators } from "./announcement.ts";
-import { code, line, type Rich } from "./rich.ts";
+import { code, line, type Rich, type Span } from "./rich.ts";
 import { clock, duration } from "./time.ts";
 import { listed, people, person, severityName, type View } from "./view.ts";
 
@@ -15,26 +15,35 @@ const controls = ["✅", "❌"] as const;
 export function ask(
   { role, user }: { readonly role: RoleName; readonly user: UserId },
   incident: Incident,
+  policy: Policy,
   view: View,
 ): Announcement | undefined {
   const offer = incident.offers.find((each) => each.role === role && each.user === user);
   if (offer === undefined) return undefined;
-  if (offer.kind === "volunteered") return askLead(offer, incident, view);
-  const [holder] = holders(incident, role);
-  const stays =
-    holder === undefined || holder === user ? [] : line` ${person(holder, view)} stays ${role} until then.`;
+  const stays = untilThen(offer, incident, policy, view);
+  if (offer.kind === "volunteered") return askLead(offer, stays, incident, view);
   const text: Rich = [
     line`${person(user, view)}${offer.reminded ? ", asked again" : ""}: ✅ to be ${role}, ❌ to decline, or type ${code(`${view.prefix} accept`)}.${stays}`,
   ];
   return { ...page(text, [user]), controls, offer: { role, user, kind: "asked" } };
 }
 
-function askLead({ role, user, reminded }: Offer, incident: Incident, view: View): Announcement {
-  const confirming = code(`${view.prefix} role ${role} @name`);
+/** Who has the role until the question is answered, where only one can have it. */
+function untilThen({ role, user }: Offer, incident: Incident, policy: Policy, view: View): readonly Span[] {
   const [holder] = holders(incident, role);
-  const until = holder === undefined ? [] : line` ${person(holder, view)} stays ${role} until then.`;
+  const isPassed = policy.roles.get(role)?.holders === "one" && holder !== undefined && holder !== user;
+  return isPassed ? line` ${person(holder, view)} stays ${role} until then.` : [];
+}
+
+function askLead(
+  { role, user, reminded }: Offer,
+  stays: readonly Span[],
+  incident: Incident,
+  view: View,
+): Announcement {
+  const confirming = code(`${view.prefix} role ${role} @name`);
   const text: Rich = [
-    line`${person(user, view)} ${reminded ? "still offers" : "offers"} to be ${role}. Commander or deputy: ✅ to confirm, ❌ to decline, or type ${confirming}.${until}`,
+    line`${person(user, view)} ${reminded ? "still offers" : "offers"} to be ${role}. Commander or deputy: ✅ to confirm, ❌ to decline, or type ${confirming}.${stays}`,
   ];
   return { ...page(text, leadOf(incident)), controls, offer: { role, user, kind: "volunteered" } };
 }

@@ -58,7 +58,7 @@ test(`killed ${kills} times at random moments, the service does everything that 
   await t.test("every line typed is in the journal once, in its order", async () => {
     const entries = await journal(config, incidentId(1));
     const written = entries.flatMap((entry) =>
-      entry.type === "noted" || entry.type === "updated" ? [entry.data.text] : [],
+      entry.type === "recorded" || entry.type === "updated" ? [entry.data.text] : [],
     );
     assert.deepEqual(written, expected.filter((n) => !opened.includes(n)).map(String));
   });

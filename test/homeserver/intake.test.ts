@@ -48,7 +48,7 @@ async function heldBack(
 
 async function notes(): Promise<readonly string[]> {
   const entries = await journal(config, incident);
-  return entries.flatMap((entry) => (entry.type === "noted" ? [entry.data.text] : []));
+  return entries.flatMap((entry) => (entry.type === "recorded" ? [entry.data.text] : []));
 }
 
 test("one transaction delivered three times has one effect", async () => {

@@ -36,7 +36,7 @@ test("what people typed before the homeserver went away is handled in order once
   await until(async () => (await readiness(service.url)).ready, "the service being ready again", 60_000);
   assert.equal(await command(alice, room, bot, "!inc note 16"), "✅");
   const entries = await journal(config, incidentId(1));
-  const notes = entries.flatMap((entry) => (entry.type === "noted" ? [entry.data.text] : []));
+  const notes = entries.flatMap((entry) => (entry.type === "recorded" ? [entry.data.text] : []));
   assert.deepEqual(
     notes,
     Array.from({ length: 17 }, (_, n) => String(n)),

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  dropOutdated,
   eventOf,
   forgetPauses,
+  isEdit,
+  lastEditAt,
   markDeferred,
   markRefused,
   markSent,
@@ -11,7 +14,6 @@ import {
   type Outgoing,
   outboxFigures,
   put,
-  putEdit,
   roomsToServe,
 } from "../../src/journal/outbox.ts";
 import type { Queries } from "../../src/store/store.ts";
@@ -31,13 +33,14 @@ async function putAll(db: Queries, ...messages: readonly Outgoing[]): Promise<vo
 }
 
 async function edit(db: Queries, key: string): Promise<void> {
-  await db.transaction().execute((change) => putEdit(change, { ...message(key), about: "card" }));
+  await db.transaction().execute((change) => put(change, [{ ...message(key), about: "card" }]));
 }
 
 /** What waits for a room, in the order in which it leaves. */
 async function leaving(db: Queries): Promise<readonly string[]> {
   const keys: string[] = [];
   for (let row = await nextForRoom(db, kitchen); row !== undefined; row = await nextForRoom(db, kitchen)) {
+    if (isEdit(row) && (await dropOutdated(db, row))) continue;
     keys.push(row.key);
     await markSent(db, row.seq, `$${row.key}`, 1);
   }
@@ -57,15 +60,13 @@ forEachEngine((engine) => {
 
   test("what was put off because the homeserver was away is due at once when it is back", async () => {
     await withStore(engine, async (db) => {
-      await putAll(db, message("1"), { ...message("2"), notBefore: 5_000 });
+      await putAll(db, message("1"));
       const first = await nextForRoom(db, kitchen);
       assert.ok(first !== undefined);
       await markDeferred(db, first.seq, 60_000);
       assert.equal((await nextForRoom(db, kitchen))?.not_before, 60_000);
       await forgetPauses(db);
       assert.equal((await nextForRoom(db, kitchen))?.not_before, 0);
-      await markSent(db, first.seq, "$1", 1);
-      assert.equal((await nextForRoom(db, kitchen))?.not_before, 5_000, "an edit keeps its pause");
     });
   });
 
@@ -88,6 +89,18 @@ forEachEngine((engine) => {
       await edit(db, "card/3");
       await edit(db, "card/4");
       assert.deepEqual(await leaving(db), ["card", "between", "card/4"]);
+    });
+  });
+
+  test("an edit that is leaving while a newer one comes stays, and is noted as sent", async () => {
+    await withStore(engine, async (db) => {
+      await edit(db, "card/2");
+      const row = await nextForRoom(db, kitchen);
+      await edit(db, "card/3");
+      await markSent(db, row?.seq ?? 0, "$2", 7);
+      assert.equal(await eventOf(db, "card/2"), "$2");
+      assert.equal(await lastEditAt(db, "card"), 7);
+      assert.deepEqual(await leaving(db), ["card/3"]);
     });
   });
 

@@ -32,10 +32,13 @@ const answers: readonly (readonly [RegExp, Verdict])[] = [
   [/^Nobody has asked you /, "role"],
   [/^You are not \w+; /, "role"],
   [/^\w+ may not be \w+ here\./, "role"],
+  [/^Task \d+ is \w+'s\. They pass it on or drop it/, "role"],
   [/^\w+ is \w+; nobody is both /, "role"],
   [/^\w+ is (\w+|in this incident) already\./, "role"],
   // A card, who has which role, a list with one incident or none, and a page of help.
   [/^(INC-\d+ · |Commander \w+|INC-\d+ \(|You are in no open incident\.|!inc \w)/, "shown"],
+  // Who is there, what is to be done, what was said when, and all that in short.
+  [/^(Here \w+|1 ops: task 1|1 \d\d:\d\d UTC )/, "shown"],
 ];
 
 /** What came of it, in a word; or the words that were answered, where they are none of those expected. */
@@ -44,6 +47,8 @@ export function verdictOn({ changed, sent }: Outcome): Verdict | string {
   const [answer, ...more] = sent;
   if (answer === undefined) return "silence";
   const words = String(answer.content.body);
-  if (more.length > 0 || answer.content.msgtype !== "m.notice") return JSON.stringify(sent);
+  // Who is answered elsewhere sees a tick where they asked.
+  const isTicked = more.every(({ type }) => type === "m.reaction");
+  if (!isTicked || answer.content.msgtype !== "m.notice") return JSON.stringify(sent);
   return answers.find(([pattern]) => pattern.test(words))?.[1] ?? words;
 }

@@ -53,8 +53,8 @@ export function idOf(actor: Actor): UserId {
   return actor === "stranger" ? "@stranger:elsewhere.example" : named(actor);
 }
 
-/** Others that commands speak of: one on the roster, one who offers to be of the ops. */
-const dave = named("dave");
+/** Others on the roster: those that commands speak of, and one who offers to be of the ops. */
+const mentioned = ["bob", "carol", "dave"].map(named);
 export const volunteer = named("vera");
 /** What the volunteer offers to be, and the asked one is asked to be. */
 export const offered = "ops";
@@ -111,14 +111,23 @@ export function pastOf(stage: Stage, lead: Lead, room: RoomId): Past {
     since: [
       { type: "room-created", data: { room, version: "12" } },
       { type: "joined", data: { user: idOf(opener) } },
-      ...[...others.map(idOf), idOf("removed"), dave, volunteer].flatMap(arrival),
+      ...[...others.map(idOf), idOf("removed"), ...mentioned, volunteer].flatMap(arrival),
       ...present.flatMap(duty),
       { type: "role-offered", data: { role: offered, user: idOf("asked") } },
       { type: "role-volunteered", data: { role: offered, user: volunteer } },
       { type: "removed", data: { user: idOf("removed"), vacated: [], reason: "not needed any more" } },
+      ...[1, 2, 3].flatMap(said),
       ...course[stage],
     ],
   };
+}
+
+/** Something on the timeline, and something to be done. */
+function said(nth: number): readonly Fact[] {
+  return [
+    { type: "recorded", data: { kind: "note", text: `note ${nth}` } },
+    { type: "task-added", data: { text: `task ${nth}`, owner: { user: idOf("ops") } } },
+  ];
 }
 
 /** Another incident, under way, in which everybody of the house is. */

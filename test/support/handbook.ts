@@ -7,59 +7,78 @@ import type { Place } from "./walk.ts";
  *
  * Each line begins with what is typed: a command, which is typed as its example shows, or a whole line; ✅ and
  * ❌ are reactions to a volunteer's offer. (As its example shows, `invite` also asks somebody to take a role.)
+ * The task that is spoken of is that of the ops.
  * Then where: r in the incident's room, d in a direct chat, l in a lobby. Then, for every person, in which
  * stages it is done: t triage, a active, m mitigated, o over, c cancelled, x being archived, z archived.
  * `-` is never. `=` is never, and the state has nothing to do with it.
  */
 const ofInsiders = `
-                 |     commander acting deputy scribe comms ops liaison porter usher responder clerk reporter observer asked invited entered overseer
-new              | dl  all       all    all    all    all   all all     all    all   all       =     all      all      all   all     all     all
-report           | dl  all       all    all    all    all   all all     all    all   all       =     all      all      all   all     all     all
-declare          | rd  t         t      t      t      t     t   t       t      t     t         -     t        t        t     t       t       t
-cancel           | rd  ta        ta     -      -      -     -   -       -      -     -         -     t        -        -     -       -       -
-status           | rd  all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
-roles            | rd  all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
-list             | d   all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
-help             | rdl all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
-role             | rd  tam       tam    tam    -      -     -   -       -      tam   -         -     -        -        -     -       -       -
-accept           | rd  -         tam    -      -      -     -   -       -      -     -         -     -        -        tam   -       -       -
-decline          | rd  -         -      -      -      -     -   -       -      -     -         -     -        -        tam   -       -       -
-volunteer        | rd  tam       tam    tam    -      tam   am  tam     tam    tam   tam       tam   tam      tam      tam   tam     tam     tam
-✅               | r   tam       tam    tam    -      -     -   -       -      tam   -         -     -        -        -     -       -        -
-❌               | r   tam       tam    tam    -      -     -   -       -      tam   -         -     -        -        -     -       -        -
-handover         | rd  tam       tam    -      -      -     -   -       -      -     -         -     -        -        -     -       -       -
-takeover         | rd  -         -      tam    tam    tam   tam tam     tam    tam   tam       -     -        -        -     tam     tam     tam
-release          | rd  -         -      -      tam    -     -   -       -      -     -         -     -        -        -     -       -       -
-invite @erin     | rd  tam       tam    tam    -      -     -   -       tam    -     -         -     -        -        -     -       -       -
-invite           | rd  tam       tam    tam    -      -     -   -       -      -     -         -     -        -        -     -       -       -
-remove           | rd  tamoc     tamoc  tamoc  -      -     -   -       -      -     -         -     -        -        -     -       -       -
-enter            | d   =         =      =      =      =     =   =       =      =     =         =     =        =        =     =       =       =
-sev              | rd  tam       tam    tam    -      -     -   -       -      -     -         -     -        -        -     -       -       -
-title            | rd  tam       tam    tam    -      -     -   -       -      -     -         -     -        -        -     -       -       -
-impact           | rd  tam       tam    tam    -      -     -   -       -      -     -         -     -        -        -     -       -       -
-update           | rd  tam       tam    tam    -      -     -   -       -      -     -         -     -        -        -     -       -       -
-mitigated        | rd  a         a      a      -      -     -   -       -      -     -         -     -        -        -     -       -       -
-relapse          | rd  m         m      m      -      -     -   -       -      -     -         -     -        -        -     -       -       -
-over             | rd  am        am     -      -      -     -   -       -      -     -         -     -        -        -     -       am      -
-reopen           | rd  o         o      o      -      -     -   -       -      -     -         -     -        -        -     -       -       -
-archive          | rd  oc        oc     -      -      -     -   -       -      -     -         -     -        -        -     -       -       -
-note             | rd  tamoc     tamoc  tamoc  tam    tam   tam tam     tam    tam   tam       tam   tam      -        -     tam     tam     -
+                     |     commander acting deputy scribe comms ops liaison porter usher responder clerk reporter observer asked invited entered overseer
+new                  | dl  all       all    all    all    all   all all     all    all   all       =     all      all      all   all     all     all
+report               | dl  all       all    all    all    all   all all     all    all   all       =     all      all      all   all     all     all
+declare              | rd  t         t      t      t      t     t   t       t      t     t         -     t        t        t     t       t       t
+cancel               | rd  ta        ta     -      -      -     -   -       -      -     -         -     t        -        -     -       -       -
+status               | rd  all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
+roles                | rd  all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
+who                  | rd  all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
+tasks                | rd  all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
+timeline 20          | rd  all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
+catchup since 1h ago | rd  all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
+list                 | d   all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
+help                 | rdl all       all    all    all    all   all all     all    all   all       all   all      all      all   all     all     all
+role                 | rd  tam       tam    tam    -      -     -   -       -      tam   -         -     -        -        -     -       -       -
+accept               | rd  -         tam    -      -      -     -   -       -      -     -         -     -        -        tam   -       -       -
+decline              | rd  -         -      -      -      -     -   -       -      -     -         -     -        -        tam   -       -       -
+volunteer            | rd  tam       tam    tam    -      tam   am  tam     tam    tam   tam       tam   tam      tam      tam   tam     tam     tam
+✅                   | r   tam       tam    tam    -      -     -   -       -      tam   -         -     -        -        -     -       -        -
+❌                   | r   tam       tam    tam    -      -     -   -       -      tam   -         -     -        -        -     -       -        -
+handover             | rd  tam       tam    -      -      -     -   -       -      -     -         -     -        -        -     -       -       -
+takeover             | rd  -         -      tam    tam    tam   tam tam     tam    tam   tam       -     -        -        -     tam     tam     tam
+release              | rd  -         -      -      tam    -     -   -       -      -     -         -     -        -        -     -       -       -
+invite @erin         | rd  tam       tam    tam    -      -     -   -       tam    -     -         -     -        -        -     -       -       -
+invite               | rd  tam       tam    tam    -      -     -   -       -      -     -         -     -        -        -     -       -       -
+remove               | rd  tamoc     tamoc  tamoc  -      -     -   -       -      -     -         -     -        -        -     -       -       -
+enter                | d   =         =      =      =      =     =   =       =      =     =         =     =        =        =     =       =       =
+sev                  | rd  tam       tam    tam    -      -     -   -       -      -     -         -     -        -        -     -       -       -
+title                | rd  tam       tam    tam    -      -     -   -       -      -     -         -     -        -        -     -       -       -
+impact no cards      | rd  tam       tam    tam    -      -     -   -       -      -     -         -     -        -        -     -       -       -
+update               | rd  tam       tam    tam    -      -     -   -       -      -     -         -     -        -        -     -       -       -
+mitigated            | rd  a         a      a      -      -     -   -       -      -     -         -     -        -        -     -       -       -
+relapse              | rd  m         m      m      -      -     -   -       -      -     -         -     -        -        -     -       -       -
+over anyway done     | rd  am        am     -      -      -     -   -       -      -     -         -     -        -        -     -       am      -
+reopen               | rd  o         o      o      -      -     -   -       -      -     -         -     -        -        -     -       -       -
+archive              | rd  oc        oc     -      -      -     -   -       -      -     -         -     -        -        -     -       -       -
+note it began        | rd  tamoc     tamoc  tamoc  tam    tam   tam tam     tam    tam   tam       tam   tam      -        -     tam     tam     -
+note 10m ago it      | rd  tamoc     tamoc  tamoc  tam    -     -   -       -      -     -         -     -        -        -     -       -       -
+decision             | rd  tamoc     tamoc  tamoc  tam    tam   tam tam     tam    tam   tam       tam   tam      -        -     tam     tam     -
+fact                 | rd  tamoc     tamoc  tamoc  tam    tam   tam tam     tam    tam   tam       tam   tam      -        -     tam     tam     -
+ruledout             | rd  tamoc     tamoc  tamoc  tam    tam   tam tam     tam    tam   tam       tam   tam      -        -     tam     tam     -
+correct 3 it is      | rd  tamoc     tamoc  tamoc  tamoc  -     -   -       -      -     -         -     -        -        -     -       -       -
+redact               | r   tamoc     tamoc  -      tamoc  -     -   -       -      -     -         -     -        -        -     -       -       -
+task                 | rd  tam       tam    tam    tam    tam   tam tam     tam    tam   tam       tam   tam      -        -     tam     tam     -
+done                 | rd  tam       tam    tam    tam    tam   tam tam     tam    tam   tam       tam   tam      -        -     tam     tam     -
+give                 | rd  tam       tam    tam    -      -     tam -       -      tam   -         -     -        -        -     -       -       -
+drop                 | rd  tam       tam    tam    -      -     tam -       -      tam   -         -     -        -        -     -       -       -
 `;
 
 /** The same for those who are not in the incident. What is not named here they never do. */
 const ofOutsiders = `
-                 |     warden removed never stranger
-new              | dl  all    all     all   =
-report           | dl  all    all     all   =
-list             | d   all    all     all   all
-help             | rdl all    all     all   all
-status           | rd  all    -       -     -
-roles            | rd  all    -       -     -
-enter            | d   tamoc  -       -     -
+                     |     warden removed never stranger
+new                  | dl  all    all     all   =
+report               | dl  all    all     all   =
+list                 | d   all    all     all   all
+help                 | rdl all    all     all   all
+status               | rd  all    -       -     -
+roles                | rd  all    -       -     -
+who                  | rd  -      -       -     -
+tasks                | rd  -      -       -     -
+timeline 20          | rd  -      -       -     -
+catchup since 1h ago | rd  -      -       -     -
+enter                | d   tamoc  -       -     -
 `;
 
 /** What only shows something, and what is about no one incident. */
-const looks = ["status", "roles", "list", "help"];
+const looks = ["status", "roles", "who", "tasks", "timeline", "catchup", "list", "help"];
 const aboutNone = ["new", "report", "list", "help"];
 const letters: Readonly<Record<Stage, string>> = {
   triage: "t",

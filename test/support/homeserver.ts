@@ -30,7 +30,7 @@ export async function newPerson(
 }
 
 /** The Python with Synapse in it that `npm test` set up. */
-function synapsePython(): string {
+export function synapsePython(): string {
   const python = process.env.CORDON_SYNAPSE_PYTHON;
   if (!python) throw new Error("CORDON_SYNAPSE_PYTHON is not set. Run the tests with: npm test -- FILE");
   return python;

@@ -53,15 +53,25 @@ export async function carryOut(person: Person, room: RoomId, bot: UserId, words:
 
 /** What the bot answered to a message: `✅`, or its words. */
 export async function answerTo(person: Person, room: RoomId, bot: UserId, typed: EventId): Promise<string> {
+  const { content } = await answerEvent(person, room, bot, typed);
+  return text(object(content, "m.relates_to"), "key") ?? text(content, "body") ?? "";
+}
+
+/** The event with which the bot answered to a message: a reaction or a message. */
+export async function answerEvent(
+  person: Person,
+  room: RoomId,
+  bot: UserId,
+  typed: EventId,
+): Promise<RoomEvent> {
   const isAnswer = (event: RoomEvent) =>
     event.sender === bot && (isUnder(event, typed) || (event.type === "m.room.message" && !isEdit(event)));
-  const event = await person.waitFor(isAnswer, {
+  return person.waitFor(isAnswer, {
     what: `an answer to ${typed}`,
     room,
     after: typed,
     timeoutMs: 15_000,
   });
-  return text(object(event.content, "m.relates_to"), "key") ?? text(event.content, "body") ?? "";
 }
 
 /** The message of the bot's that has these words in it. */

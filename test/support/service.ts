@@ -50,6 +50,8 @@ export interface InstallationOptions {
   readonly administratorsRoom?: RoomAlias;
   /** Members of the section `roles`, durations for example. */
   readonly roles?: Readonly<Record<string, unknown>>;
+  /** Whole sections by their names, such as `reminders` and `commands`. */
+  readonly sections?: Readonly<Record<string, unknown>>;
   /** Whether the homeserver limits how often the bot may do things, as it limits people. */
   readonly rateLimited?: boolean;
   /** Members of homeserver.yaml. */
@@ -102,7 +104,8 @@ async function limitRate(registrationFile: string): Promise<void> {
 }
 
 async function complete(file: string, homeserver: string, options: InstallationOptions): Promise<void> {
-  const { grace = "0s", roomVersion = "12", friend, administratorsRoom = "none", roles = {} } = options;
+  const { grace = "0s", roomVersion = "12", friend, administratorsRoom = "none" } = options;
+  const sections = Object.entries({ roles: options.roles ?? {}, ...options.sections });
   const members = JSON.stringify(
     [serverName, ...(friend === undefined ? [] : [friend])].map((name) => `@*:${name}`),
   );
@@ -112,7 +115,7 @@ async function complete(file: string, homeserver: string, options: InstallationO
     .replace("access:\n", access)
     .concat(
       `  grace: ${grace}\n\nrooms:\n  version: "${roomVersion}"\n  federate: ${friend !== undefined}\n`,
-      `\nroles: ${JSON.stringify(roles)}\n`,
+      ...sections.map(([name, members]) => `\n${name}: ${JSON.stringify(members)}\n`),
     );
   await writeFile(file, written);
 }

@@ -13,12 +13,13 @@ import { put } from "../../src/journal/outbox.ts";
 import type { JsonObject } from "../../src/matrix/event.ts";
 import type { EventId, RoomId } from "../../src/matrix/ids.ts";
 import type { Homeserver } from "../../src/matrix/ports.ts";
+import { makeSigningKey } from "../../src/proof/sshkey.ts";
 import { Health } from "../../src/service/health.ts";
 import { handleNext } from "../../src/service/inbox-worker.ts";
 import { InvitationFlood } from "../../src/service/invitation-flood.ts";
 import { Locks } from "../../src/service/locks.ts";
 import { Rosters } from "../../src/service/rosters.ts";
-import type { Service } from "../../src/service/service.ts";
+import { questionKey, type Service } from "../../src/service/service.ts";
 import { type Change, openStore } from "../../src/store/store.ts";
 import {
   type Actor,
@@ -91,6 +92,7 @@ export class Walk {
       bot,
       rules: rulesOf(loadConfig(file, {}), bot, rosters),
       aliasKey,
+      signingKey: makeSigningKey(),
       locks: new Locks(),
       rosters,
       invitations: new InvitationFlood(),
@@ -108,9 +110,9 @@ export class Walk {
   async open(stage: Stage, lead: Lead): Promise<IncidentId> {
     return this.#service.db.transaction().execute(async (change) => {
       const id = await this.#write(change, (room) => pastOf(stage, lead, room));
-      const offer = { incident: id, role: offered, user: volunteer, kind: "volunteered" };
+      const question = { incident: id, about: "role", role: offered, user: volunteer, kind: "volunteered" };
       const key = `${id}/question`;
-      const content = { "org.cordon.offer": offer };
+      const content = { [questionKey]: question };
       await put(change, [{ key, roomId: roomOf(id), incident: id, type: "m.room.message", content }]);
       const sent = { sent_at: this.#clock.now, event_id: questionOf(id) };
       await change.updateTable("outbox").set(sent).where("key", "=", key).execute();
@@ -235,9 +237,10 @@ function fail(facts: unknown): never {
   throw facts instanceof Object && "err" in facts ? facts.err : facts;
 }
 
-/** Nothing on this way may need the homeserver. */
+/** Nothing on this way may need the homeserver, but to see that the question still stands there. */
 const absent = new Proxy({} as Homeserver, {
   get(_, name) {
+    if (name === "getEvent") return () => Promise.resolve({ content: { body: "Vera offers to be ops." } });
     throw new Error(`the homeserver was asked to ${String(name)}`);
   },
 });

@@ -7,7 +7,7 @@ import type { RoomId, UserId } from "../../matrix/ids.ts";
 import type { Queries } from "../../store/store.ts";
 import { checkDatabase, checkInbox, checkJournal, checkOutbox } from "./database.ts";
 import { checkArchiveFolder, checkSpace } from "./disk.ts";
-import { checkConfig, checkRegistration } from "./files.ts";
+import { checkConfig, checkRegistration, checkSigningKey } from "./files.ts";
 import type { Finding } from "./finding.ts";
 import { checkHomeserver } from "./homeserver.ts";
 import { checkService } from "./running.ts";
@@ -46,6 +46,7 @@ async function* checkInstallation(config: Config, registration: Registration): A
   }
   yield await checkSpace(config);
   yield await checkArchiveFolder(config.archive.folder);
+  yield checkSigningKey(config);
   const bot: UserId = `@${registration.senderLocalpart}:${config.homeserver.serverName}`;
   const homeserver = createHomeserver({
     url: config.homeserver.url,

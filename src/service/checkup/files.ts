@@ -2,6 +2,7 @@ import type { Config } from "../../config/config.ts";
 import { loadConfig } from "../../config/load.ts";
 import { ConfigError, formatProblem, type Problem } from "../../config/problem.ts";
 import { type FoundRegistration, loadRegistration } from "../../config/registration.ts";
+import { loadSigningKey } from "../signing-key.ts";
 import { type Check, counted, doubtful, type Finding, ill, well } from "./finding.ts";
 
 /** A file that was read, or nothing where it cannot be used, and what is to be told of it. */
@@ -29,6 +30,16 @@ export function checkRegistration(config: Config): Read<FoundRegistration> {
       findings: [readable("registration", file, warnings), rateLimit(registration)],
     };
   });
+}
+
+/** Whether archives can be signed. */
+export function checkSigningKey({ archive }: Config): Finding {
+  try {
+    return well("archive key", loadSigningKey(archive.signingKey).publicKey.fingerprint);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return ill("archive key", `${archive.signingKey} cannot be used`, ...error.problems.map(formatProblem));
+  }
 }
 
 function rateLimit({ rateLimited }: FoundRegistration): Finding {

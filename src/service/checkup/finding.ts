@@ -10,6 +10,7 @@ export type Check =
   | "outbox"
   | "disk space"
   | "archive folder"
+  | "archive key"
   | "homeserver"
   | "us → homeserver"
   | "homeserver → us"

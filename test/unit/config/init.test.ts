@@ -16,9 +16,12 @@ import { Command } from "commander";
 import { parse } from "yaml";
 import { addInit, type InitOptions, init } from "../../../src/cli/init.ts";
 import { loadConfig } from "../../../src/config/load.ts";
+import { ConfigError } from "../../../src/config/problem.ts";
 import { loadRegistration } from "../../../src/config/registration.ts";
 import { writeSecretFiles } from "../../../src/config/secret-file.ts";
 import { explainUnwritable } from "../../../src/config/unwritable.ts";
+import { makeSigningKey, writePrivateKey, writePublicKey } from "../../../src/proof/sshkey.ts";
+import { loadSigningKey } from "../../../src/service/signing-key.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
 interface Outcome {
@@ -43,10 +46,13 @@ async function run(options: InitOptions, answers?: string): Promise<Outcome> {
   return { code, stdout: await stdout, stderr: await stderr };
 }
 
+/** What there is in the folder afterwards. */
+const written = ["archive-key", "archive-key.pub", "cordon.yaml", "registration.yaml"];
+
 const known = { homeserverUrl: "http://127.0.0.1:8008", serverName: "example.org" };
 
 suite("init without a terminal", () => {
-  test("writes two files that the service starts with", async () => {
+  test("writes the files that the service starts with", async () => {
     const out = await temporaryFolder();
     const { code, stderr } = await run({
       ...known,
@@ -54,13 +60,16 @@ suite("init without a terminal", () => {
       out,
     });
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-    assert.deepEqual(readdirSync(out).sort(), ["cordon.yaml", "registration.yaml"]);
+    assert.deepEqual(readdirSync(out).sort(), written);
 
     const config = loadConfig(join(out, "cordon.yaml"), {});
     const registration = loadRegistration(config, {});
     assert.deepEqual(config.access.administrators, ["@alice:example.org", "@ops-*:example.org"]);
     assert.equal(registration.url, "http://127.0.0.1:9993");
     assert.deepEqual([...config.warnings, ...registration.warnings], []);
+    const { publicKey } = loadSigningKey(config.archive.signingKey);
+    const handedOut = readFileSync(join(out, "archive-key.pub"), "utf8");
+    assert.equal(handedOut, `${writePublicKey(publicKey)} archives of example.org\n`);
   });
 
   test("writes what it was told", async () => {
@@ -104,7 +113,7 @@ suite("init without a terminal", () => {
     } finally {
       process.umask(before);
     }
-    assert.deepEqual(readdirSync(out).sort(), ["cordon.yaml", "registration.yaml"]);
+    assert.deepEqual(readdirSync(out).sort(), written);
     for (const file of readdirSync(out)) assert.equal(statSync(join(out, file)).mode & 0o777, 0o600);
   });
 
@@ -139,12 +148,53 @@ suite("init without a terminal", () => {
     assert.deepEqual(JSON.parse(stdout), {
       config,
       registration,
+      signing_key: join(out, "archive-key"),
       homeserver_yaml: {
         app_service_config_files: [registration],
         rc_joins_per_room: { per_second: 10, burst_count: 100 },
       },
       next: ["restart the homeserver", `cordon start --config ${config}`, `cordon doctor --config ${config}`],
     });
+  });
+});
+
+suite("the key of archives", () => {
+  test("stays when the other files are replaced", async () => {
+    const out = await temporaryFolder();
+    await run({ ...known, out });
+    const key = readFileSync(join(out, "archive-key"), "utf8");
+    assert.equal((await run({ ...known, out, force: true })).code, 0);
+    assert.equal(readFileSync(join(out, "archive-key"), "utf8"), key);
+  });
+
+  test("is refused where it is missing, is another kind of file, or others can read it", async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, "archive-key");
+    const refusal = () => {
+      try {
+        loadSigningKey(file);
+      } catch (error) {
+        assert.ok(error instanceof ConfigError && error.code === "archive_key_unusable");
+        return error.message;
+      }
+      return "taken";
+    };
+    const cure = `make one with ssh-keygen -q -t ed25519 -N '' -f ${file}`;
+    assert.equal(refusal(), `${file}: there is no such file; ${cure}`);
+    writeFileSync(file, "something else", { mode: 0o600 });
+    assert.equal(
+      refusal(),
+      `${file}: cannot sign archives: it has no lines BEGIN and END OPENSSH PRIVATE KEY; ${cure}`,
+    );
+    writeFileSync(file, writePrivateKey(makeSigningKey(), ""));
+    assert.equal(refusal(), "taken");
+    for (const mode of [0o640, 0o604]) {
+      chmodSync(file, mode);
+      assert.equal(
+        refusal(),
+        `${file}: holds secrets and can be read by other users of this machine; chmod 600 ${file}`,
+      );
+    }
   });
 });
 
@@ -205,8 +255,8 @@ suite("init refuses", () => {
     assert.match(stderr, /--administrator is "@alice:elsewhere\.org", who is not on example\.org/);
   });
 
-  for (const present of ["cordon.yaml", "registration.yaml"]) {
-    test(`to write either file where ${present} is there, until --force`, async () => {
+  for (const present of ["cordon.yaml", "registration.yaml", "archive-key.pub"]) {
+    test(`to write any file where ${present} is there, until --force`, async () => {
       const out = await temporaryFolder();
       writeFileSync(join(out, present), "mine");
       const { code, stderr } = await run({ ...known, out });
@@ -219,7 +269,7 @@ suite("init refuses", () => {
       assert.equal(readFileSync(join(out, present), "utf8"), "mine");
 
       assert.equal((await run({ ...known, out, force: true })).code, 0);
-      assert.deepEqual(readdirSync(out).sort(), ["cordon.yaml", "registration.yaml"]);
+      assert.deepEqual(readdirSync(out).sort(), written);
       loadRegistration(loadConfig(join(out, "cordon.yaml"), {}), {});
     });
   }

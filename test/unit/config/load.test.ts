@@ -53,7 +53,12 @@ suite("a configuration that says the least", () => {
       reminders: { againMs: 300_000, taskAnswerMs: 120_000 },
       playbooks: [],
       commands: { prefixes: ["!incident", "!inc"], staleAfterMs: 600_000 },
-      archive: { folder: join(folder, "archives"), graceMs: 1_800_000, maxAttachmentBytes: 50_000_000 },
+      archive: {
+        folder: join(folder, "archives"),
+        signingKey: join(folder, "archive-key"),
+        graceMs: 1_800_000,
+        maxAttachmentBytes: 50_000_000,
+      },
       log: { level: "info", format: "json" },
       warnings: [],
     });
@@ -108,7 +113,11 @@ suite("the sample", () => {
       ...least,
       file: sample.file,
       appservice: { ...appservice, registration: sample.appservice.registration },
-      archive: { ...archive, folder: archive.folder.replace(folder, config) },
+      archive: {
+        ...archive,
+        folder: archive.folder.replace(folder, config),
+        signingKey: archive.signingKey.replace(folder, config),
+      },
       database: { ...database, file: join(config, "cordon.db") },
     });
   });

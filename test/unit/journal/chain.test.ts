@@ -4,7 +4,11 @@ import type { Entry } from "../../../src/incident/entry.ts";
 import { followChain, genesis, hashOf } from "../../../src/journal/chain.ts";
 import { alice, led, over, story } from "../../support/incident.ts";
 
-const { entries } = story(...led, [alice, { type: "record", kind: "note", text: "the provider was called" }], over);
+const { entries } = story(
+  ...led,
+  [alice, { type: "record", kind: "note", text: "the provider was called" }],
+  over,
+);
 const last = entries.length;
 const at = entries.findIndex(({ type }) => type === "recorded");
 

@@ -24,9 +24,10 @@ type Content = ActualState["content"];
 const erin: UserId = "@erin:bank.example";
 const card = "$card";
 const alias = "#inc-abc:bank.example";
+const archiveKey = { fingerprint: "SHA256:abc", publicKey: "ssh-ed25519 AAAA" };
 
 function planOf(incident: Incident, roomVersion = "12"): DesiredRoom {
-  return planRoom(incident, { policy, view, bot, roomVersion, alias, card });
+  return planRoom(incident, { policy, view, bot, roomVersion, alias, card, archiveKey });
 }
 
 const incident = after(...led);
