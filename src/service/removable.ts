@@ -18,5 +18,6 @@ export async function isRemovable(
     return false;
   }
   const card = await eventOf(db, cardKey(incident));
-  return message !== card && text(object(event.content, "m.relates_to"), "event_id") !== card;
+  const about = text(object(event.content, "m.relates_to"), "event_id");
+  return card === undefined || (message !== card && about !== card);
 }
