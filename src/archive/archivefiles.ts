@@ -32,10 +32,15 @@ export class Unreadable extends Error {
 }
 
 /** More files than any archive has: an attachment is one file, and so are 2,000 messages. */
-export const mostFiles = 1_000_000;
+export const mostFiles = 100_000;
 
 /** More than the longest manifest of an archive has, in characters. */
-const longestText = 256 * 1024 ** 2;
+const longestText = 32 * 1024 ** 2;
+
+/** A path as file systems see it that keep neither case nor composition apart. */
+export function caseless(path: string): string {
+  return path.normalize("NFC").toLowerCase();
+}
 
 /** The bytes of a stream, with its failures as `Unreadable`. */
 export async function* readable(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
@@ -55,9 +60,21 @@ export async function readSmall(files: ArchiveFiles, path: string): Promise<stri
   const lines: string[] = [];
   let length = 0;
   for await (const line of linesOf(files.open(path))) {
-    length += line.length;
+    length += line.length + 1;
     if (length > longestText) throw new Unreadable(`it has more than ${longestText} characters`);
     lines.push(line);
   }
   return lines.join("\n");
+}
+
+/** The bytes of a file that is small by nature; throws `Unreadable` where it is longer than `most`. */
+export async function readBytes(files: ArchiveFiles, path: string, most: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of files.open(path)) {
+    length += chunk.length;
+    if (length > most) throw new Unreadable(`it has more than ${most} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }

@@ -9,10 +9,20 @@ import { type FileKind, sniff, sniffedBytes } from "./sniff.ts";
 import type { ArchiveSource, Media } from "./source.ts";
 import { visible } from "./visible.ts";
 
+/** What an attachment is said to be, in a word. */
+export type AttachmentKind = "picture" | "file" | "recording" | "voice message" | "film" | "sticker";
+
 /** An attachment as a message names it. The name is the sender's and is only ever shown. */
 export interface Attachment {
   readonly uri: MediaUri;
   readonly name: string;
+  readonly kind: AttachmentKind;
+  /** Whether the message says something besides naming its file. */
+  readonly hasCaption: boolean;
+  /** How long it plays, in milliseconds, as the sender says. */
+  readonly length?: number;
+  /** Its size in pixels, as the sender says. */
+  readonly size?: { readonly width: number; readonly height: number };
 }
 
 /** An attachment in the archive, named by its content, or why it is not there. */
@@ -20,14 +30,39 @@ export type Stored =
   | ({ readonly path: string; readonly sha256: string; readonly bytes: number } & FileKind)
   | { readonly missing: string };
 
-const typesWithFile = new Set(["m.image", "m.file", "m.audio", "m.video"]);
+const kinds: Readonly<Record<string, AttachmentKind>> = {
+  "m.image": "picture",
+  "m.file": "file",
+  "m.audio": "recording",
+  "m.video": "film",
+};
 
 /** The attachment of a message's content, if it has one (client-server API, "m.room.message msgtypes"). */
 export function attachmentOf(type: unknown, content: unknown): Attachment | undefined {
-  const isFile = type === "m.sticker" || typesWithFile.has(text(content, "msgtype") ?? "");
+  const kind = type === "m.sticker" ? "sticker" : kinds[text(content, "msgtype") ?? ""];
   const uri = text(content, "url") ?? text(object(content, "file"), "url");
-  if (!isFile || !isMediaUri(uri)) return undefined;
-  return { uri, name: visible(text(content, "filename") ?? text(content, "body") ?? "file") };
+  if (kind === undefined || !isMediaUri(uri)) return undefined;
+  const [named, body] = [text(content, "filename"), text(content, "body")];
+  const info = object(content, "info");
+  const [width, height, length] = [info?.w, info?.h, info?.duration].map(measure);
+  return {
+    uri,
+    name: visible(named ?? body ?? "file"),
+    kind: kind === "recording" && isVoice(content) ? "voice message" : kind,
+    hasCaption: named !== undefined && body !== undefined && body !== named,
+    ...(length === undefined ? {} : { length }),
+    ...(width === undefined || height === undefined ? {} : { size: { width, height } }),
+  };
+}
+
+/** MSC3245. */
+function isVoice(content: unknown): boolean {
+  return object(content, "org.matrix.msc3245.voice") !== undefined;
+}
+
+/** A number that can be the length or the size of something. */
+function measure(value: unknown): number | undefined {
+  return typeof value === "number" && value >= 1 && value <= 1e8 ? Math.round(value) : undefined;
 }
 
 /** Brings attachments into the archive, each content once. */

@@ -11,12 +11,17 @@ export const bagDeclaration = "BagIt-Version: 1.0\nTag-File-Character-Encoding: 
 export const manifestFile = "manifest-sha256.txt";
 export const tagManifestFile = "tagmanifest-sha256.txt";
 
+/** The signature over the tag manifest, and with it over everything; no manifest can list it. */
+export const signatureFile = `${tagManifestFile}.sig`;
+/** What archives are signed for: a signature made for anything else counts for nothing here. */
+export const signatureNamespace = "cordon-archive@v1";
+
 /** What `bag-info.txt` says, besides what is counted. */
 export type BagInfo = readonly (readonly [label: string, value: string])[];
 
 /**
  * Makes a bag of a folder whose payload and other tag files are there (RFC 8493): writes its declaration, its
- * information and its manifests. Gives the SHA-256 of the tag manifest, in hexadecimal: the bag in one value.
+ * information and its manifests. Gives the text of the tag manifest, which stands for the whole bag.
  */
 export async function makeBag(folder: string, info: BagInfo): Promise<string> {
   const payload = (await filesIn(folder)).filter((path) => path.startsWith("data/"));
@@ -34,7 +39,7 @@ export async function makeBag(folder: string, info: BagInfo): Promise<string> {
   );
   const tagManifest = await manifestOf(folder, tags);
   await writeText(join(folder, tagManifestFile), tagManifest);
-  return createHash("sha256").update(tagManifest, "utf8").digest("hex");
+  return tagManifest;
 }
 
 /** The files of a folder by their paths in it, with slashes, sorted by code point. */

@@ -1,18 +1,18 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { roomRules } from "../proof/roomversion.ts";
+import { readServerKeys } from "../proof/serverkeys.ts";
 import { AttachmentStore } from "./attachments.ts";
 import { readChronicle } from "./chronicle.ts";
-import { localClock } from "./clock.ts";
 import { type Evidence, judge, type Verdict } from "./completeness.ts";
 import type { Draft, Imprint } from "./draft.ts";
 import { compareLive } from "./live.ts";
 import { writePayload } from "./payload.ts";
 import { type Place, placeFor, putInPlace } from "./place.ts";
+import { writeReading } from "./reading.ts";
 import { proveWalk, type RecordPlan, type RoomRecord } from "./record.ts";
 import type { ArchiveSource, Progress } from "./source.ts";
 import { writeTagFiles } from "./tagfiles.ts";
-import { writeTranscript } from "./transcript.ts";
 import { walk } from "./walk.ts";
 import { zipFolder } from "./zip.ts";
 
@@ -74,7 +74,8 @@ async function fill(
 ): Promise<{ readonly completeness: Draft["completeness"]; readonly digest: string }> {
   const { signal, progress = () => {} } = options;
   const data = join(place.unfinished.folder, "data");
-  const plan = recordPlan(source, data, place.workshop);
+  const serverKeys = await source.serverKeys();
+  const plan = recordPlan(source, serverKeys, data, place.workshop);
   const chronicle = await readChronicle(source.journal());
   const walked = await walk(source, join(place.workshop, "walk"), progress, signal);
   const record = await proveWalk(walked, plan, progress, signal);
@@ -82,32 +83,10 @@ async function fill(
     progress({ step: "comparing", done: record.log.count });
     const live = await compareLive(source, record, plan, join(data, "events", "live.ndjson"));
     const attachments = new AttachmentStore(source, data);
-    const placeInTranscript = await writeTranscript(
-      {
-        record,
-        chronicle,
-        attachments,
-        rules: plan.rules,
-        roles: source.roles,
-        local: localClock(source.timeZone),
-        folder: join(data, "messages"),
-        ...(plan.seal === undefined ? {} : { seal: plan.seal }),
-      },
-      progress,
-      signal,
-    );
-    const completeness = judge({ ...evidenceOf(record, plan), live, missingMedia: attachments.missing() });
-    const { rules } = plan;
-    const draft = {
-      source,
-      imprint: options,
-      rules,
-      chronicle,
-      record,
-      attachments,
-      placeInTranscript,
-      completeness,
-    };
+    const material = { source, imprint: options, rules: plan.rules, chronicle, record, attachments };
+    const complete = () => judge({ ...evidenceOf(record, plan), live, missingMedia: attachments.missing() });
+    const completeness = await writeReading(material, data, complete, progress, signal);
+    const draft = { ...material, serverKeys, completeness };
     await writePayload(draft, data);
     return { completeness, digest: await writeTagFiles(draft, place.unfinished.folder) };
   } finally {
@@ -115,7 +94,13 @@ async function fill(
   }
 }
 
-function recordPlan({ incident, seal }: ArchiveSource, data: string, workshop: string): RecordPlan {
+function recordPlan(
+  { incident, seal }: ArchiveSource,
+  serverKeys: unknown,
+  data: string,
+  workshop: string,
+): RecordPlan {
+  const keys = readServerKeys(serverKeys);
   if (incident.room === undefined) throw new Error(`${incident.id} has no room that could be archived`);
   return {
     room: incident.room.id,
@@ -123,6 +108,7 @@ function recordPlan({ incident, seal }: ArchiveSource, data: string, workshop: s
     events: join(data, "events"),
     errors: join(data, "errors.ndjson"),
     scratch: join(workshop, "set-aside.ndjson"),
+    ...(keys === undefined ? {} : { keys }),
     ...(seal === undefined ? {} : { seal }),
   };
 }
@@ -141,6 +127,7 @@ function evidenceOf(record: RoomRecord, { seal }: RecordPlan): Omit<Evidence, "l
     isSealed: covered !== undefined,
     unsealed: covered === undefined ? [] : graph.idsWhere((place) => covered[place] !== 1),
     unexplainedRedactions: redactions.unexplained(),
+    unchecked: record.unchecked,
     ...(seal === undefined ? {} : { seal }),
   };
 }

@@ -1,13 +1,21 @@
+import { text } from "../matrix/event.ts";
 import { canonicalJson, NotCanonical } from "../proof/canonical.ts";
 import { checkPdu, type ProvenPdu, parents, redactionTarget } from "../proof/pdu.ts";
 import { isJson, type Json } from "../proof/redaction.ts";
-import { type RoomRules, roomRules } from "../proof/roomversion.ts";
+import { roomRules } from "../proof/roomversion.ts";
+import { readServerKeys } from "../proof/serverkeys.ts";
+import { checkSignatures, type Signatures } from "../proof/signature.ts";
+import { ahead } from "./ahead.ts";
 import { type ArchiveFiles, readSmall, Unreadable } from "./archivefiles.ts";
+import { checkGraph } from "./checkgraph.ts";
+import { SignatureCheck } from "./checksignatures.ts";
+import { type Claims, readClaims } from "./claims.ts";
 import { EventGraph } from "./graph.ts";
 import { DoesNotHold, fail, type LevelResult, notChecked, type Problem, pass } from "./level.ts";
-import { linesOf, NotLines } from "./lines.ts";
+import { linesOf, NotLines, parsed } from "./lines.ts";
 import type { ReadManifest } from "./manifest.ts";
 import { readRecorded } from "./pdulog.ts";
+import { belongsTo, type Measure, provenAtOnce } from "./prove.ts";
 
 type Id = `$${string}`;
 
@@ -24,81 +32,126 @@ export interface Witness {
 export interface CheckedEvents {
   /** L3, as far as hashes go. */
   readonly ids: LevelResult;
+  /** L3, as to who signed. */
+  readonly signatures: LevelResult;
   /** L4. */
   readonly graph: LevelResult;
   readonly witnesses: readonly Witness[];
+  /** The events whose content is gone. */
+  readonly redacted: ReadonlySet<Id>;
+  /** The fingerprint of the key that signs archives, as the room's state last named it. */
+  readonly archiveKey: string | undefined;
 }
 
 const folder = "data/events/";
 const part = "ids and contents";
 
-/** L3 and L4: every event is what its id says, none is missing, and the seal commits to all. */
+/** L3 and L4: every event is what its id says and signed, none is missing, and the seal commits to all. */
 export async function checkEvents(
   files: ArchiveFiles,
   manifest: ReadManifest,
   report: (done: number, total: number) => void,
   signal?: AbortSignal,
 ): Promise<CheckedEvents> {
-  const reader = new EventReader(manifest);
   try {
+    const claims = await readClaims(files);
+    const measure = await measureOf(files, manifest);
+    const reader = new EventReader(manifest, measure);
     for (const file of eventFiles(files)) {
       let line = 0;
-      for await (const text of linesOf(files.open(file))) {
+      const events = ahead(linesOf(files.open(file)), provenAtOnce, (json) => readEvent(json, measure));
+      for await (const event of events) {
         signal?.throwIfAborted();
         line += 1;
-        reader.take(text, file, line);
+        reader.take(event, { file, line });
         report(reader.count, manifest.events);
       }
     }
     reader.checkCount();
-    await reader.checkRedacted(files);
+    await reader.checkRedacted(files, claims);
+    return {
+      ids: pass("L3", part, `${reader.count} events, ${reader.redacted.size} of them redacted`),
+      signatures: reader.signatures.result(claims),
+      graph: checkGraph(reader.graph, claims, manifest),
+      witnesses: reader.witnesses,
+      redacted: new Set(reader.redacted.keys()),
+      archiveKey: reader.archiveKey,
+    };
   } catch (problem) {
-    // A graph of events that do not hold says nothing.
-    const graph = notChecked("L4", "graph", "the events do not hold");
-    return { ids: fail("L3", part, problemOf(problem)), graph, witnesses: [] };
+    // Signatures and a graph of events that do not hold say nothing.
+    const words = "the events do not hold";
+    return {
+      ids: fail("L3", part, problemOf(problem)),
+      signatures: notChecked("L3", "signatures", words),
+      graph: notChecked("L4", "graph", words),
+      witnesses: [],
+      redacted: new Set(),
+      archiveKey: undefined,
+    };
   }
-  const { graph, count, redacted } = reader;
-  const words = `${count} events, ${redacted.size} of them redacted`;
-  return {
-    ids: pass("L3", part, words),
-    graph: await checkGraph(files, graph, manifest),
-    witnesses: reader.witnesses,
-  };
 }
+
+async function measureOf(files: ArchiveFiles, { room, roomVersion }: ReadManifest): Promise<Measure> {
+  const keys = readServerKeys(parsed((await readSmall(files, "data/server-keys.json")) ?? ""));
+  return { room, rules: roomRules(roomVersion), ...(keys === undefined ? {} : { keys }) };
+}
+
+/** A line of a file of events: the event and what is known of its signatures, or what is wrong with it. */
+type ReadEvent = { readonly event: ProvenPdu; readonly signatures: Signatures } | { readonly wrong: string };
+
+async function readEvent(json: string, { room, rules, keys }: Measure): Promise<ReadEvent> {
+  const recorded = readRecorded(json);
+  if (recorded === undefined) return { wrong: "it is not an event with its id" };
+  const { id, pdu } = recorded;
+  try {
+    const event = checkPdu(id, pdu, rules);
+    if ("unsound" in event) return { wrong: `${id}: ${event.unsound}` };
+    if (canonicalJson({ event_id: id, pdu }) !== json) {
+      return { wrong: "it is written in another way than an archive writes it" };
+    }
+    if (!belongsTo(room, event)) return { wrong: `${id} belongs to another room than manifest.json says` };
+    return { event, signatures: await checkSignatures(event, keys) };
+  } catch (problem) {
+    if (problem instanceof NotCanonical) return { wrong: `${id} has no canonical form: ${problem.message}` };
+    throw problem;
+  }
+}
+
+type Place = Omit<Problem, "reason">;
 
 class EventReader {
   readonly graph = new EventGraph();
-  readonly redacted = new Map<Id, { readonly file: string; readonly line: number }>();
+  readonly redacted = new Map<Id, Place>();
+  readonly signatures = new SignatureCheck();
   readonly witnesses: Witness[] = [];
+  archiveKey: string | undefined;
   readonly #manifest: ReadManifest;
-  readonly #rules: RoomRules;
+  readonly #measure: Measure;
   readonly #targets = new Set<Id>();
   #creator: unknown;
 
-  constructor(manifest: ReadManifest) {
+  constructor(manifest: ReadManifest, measure: Measure) {
     this.#manifest = manifest;
-    this.#rules = roomRules(manifest.roomVersion);
+    this.#measure = measure;
   }
 
   get count(): number {
     return this.graph.size;
   }
 
-  take(text: string, file: string, line: number): void {
-    const here = (reason: string) => new DoesNotHold({ file, line, reason });
-    const recorded = readRecorded(text);
-    if (recorded === undefined) throw here("it is not an event with its id");
-    const event = this.#check(recorded.id, recorded.pdu, here);
-    if (canonicalJson({ event_id: event.id, pdu: event.pdu }) !== text) {
-      throw here("it is written in another way than an archive writes it");
+  take(read: ReadEvent, place: Place & { readonly line: number }): void {
+    if ("wrong" in read) throw new DoesNotHold({ ...place, reason: read.wrong });
+    const { event, signatures } = read;
+    if (this.graph.placeOf(event.id) !== undefined) {
+      throw new DoesNotHold({ ...place, reason: `${event.id} is there twice` });
     }
-    if (this.graph.placeOf(event.id) !== undefined) throw here(`${event.id} is there twice`);
-    this.#checkRoom(event, here);
+    this.#checkCreation(event, place);
+    this.signatures.take(signatures, event.id, place);
     this.graph.add(event.id, parents(event.pdu, "prev_events"), parents(event.pdu, "auth_events"));
-    if (event.content === "redacted") this.redacted.set(event.id, { file, line });
-    const target = redactionTarget(event.pdu, this.#rules);
+    if (event.content === "redacted") this.redacted.set(event.id, place);
+    const target = redactionTarget(event.pdu, this.#measure.rules);
     if (target !== undefined) this.#targets.add(target);
-    this.#hear(event, file, line);
+    this.#hear(event, place);
   }
 
   checkCount(): void {
@@ -110,17 +163,11 @@ class EventReader {
   }
 
   /** An event may have lost its content only by a redaction that the room knows of. */
-  async checkRedacted(files: ArchiveFiles): Promise<void> {
+  async checkRedacted(files: ArchiveFiles, { gaps }: Claims): Promise<void> {
     const listed = await this.#listedRedactions(files);
-    const named = await namedGaps(files);
-    for (const [id, { file, line }] of this.redacted) {
-      const isExplained = this.#targets.has(id) || listed.has(id) || named.has(id);
-      if (!isExplained)
-        throw new DoesNotHold({
-          file,
-          line,
-          reason: `the content of ${id} is gone and no redaction is there`,
-        });
+    for (const [id, place] of this.redacted) {
+      if (this.#targets.has(id) || listed.has(id) || gaps.has(id)) continue;
+      throw new DoesNotHold({ ...place, reason: `the content of ${id} is gone and no redaction is there` });
     }
   }
 
@@ -129,103 +176,49 @@ class EventReader {
     const file = "data/redactions.ndjson";
     const listed = new Set<Id>();
     if (!files.paths.has(file)) return listed;
-    for await (const text of linesOf(files.open(file))) {
-      const value: unknown = parse(text);
-      if (!isJson(value) || !isId(value.target)) continue;
+    for await (const json of linesOf(files.open(file))) {
+      const value = parsed(json);
+      if (!isJson(value) || !isId(value.target) || !this.redacted.has(value.target)) continue;
       const isEdit = value.because === "edit-of-redacted" && isId(value.of) && this.redacted.has(value.of);
-      if (isEdit || this.#isLaterRedaction(value, value.target)) listed.add(value.target);
+      if (isEdit || (await this.#isLaterRedaction(value, value.target))) listed.add(value.target);
     }
     return listed;
   }
 
-  #isLaterRedaction({ redaction, pdu }: Json, target: Id): boolean {
-    if (!isId(redaction) || !isJson(pdu)) return false;
-    const event = checkPdu(redaction, pdu, this.#rules);
-    return !("unsound" in event) && redactionTarget(pdu, this.#rules) === target;
+  async #isLaterRedaction({ redaction, pdu }: Json, target: Id): Promise<boolean> {
+    const { rules, keys } = this.#measure;
+    if (!isId(redaction) || !isJson(pdu) || redactionTarget(pdu, rules) !== target) return false;
+    const event = checkPdu(redaction, pdu, rules);
+    if ("unsound" in event) return false;
+    const signatures = await checkSignatures(event, keys);
+    return signatures === "hold" || "unchecked" in signatures;
   }
 
-  #check(id: Id, pdu: Json, here: (reason: string) => DoesNotHold): ProvenPdu {
-    try {
-      const event = checkPdu(id, pdu, this.#rules);
-      if ("unsound" in event) throw here(`${id}: ${event.unsound}`);
-      return event;
-    } catch (problem) {
-      if (problem instanceof NotCanonical) throw here(`${id} has no canonical form: ${problem.message}`);
-      throw problem;
-    }
-  }
-
-  #checkRoom({ id, pdu }: ProvenPdu, here: (reason: string) => DoesNotHold): void {
-    const { room, roomVersion } = this.#manifest;
-    const isOfRoom = pdu.room_id === room || (pdu.room_id === undefined && room === `!${id.slice(1)}`);
-    if (!isOfRoom) throw here(`${id} belongs to another room than manifest.json says`);
+  #checkCreation({ pdu }: ProvenPdu, place: Place): void {
     if (pdu.type !== "m.room.create" || this.#creator !== undefined) return;
     this.#creator = pdu.sender;
-    const version = isJson(pdu.content) ? pdu.content.room_version : undefined;
-    if (version !== roomVersion)
-      throw here(`the room is not of version ${roomVersion}, as manifest.json says`);
+    const { roomVersion } = this.#manifest;
+    if (isJson(pdu.content) && pdu.content.room_version === roomVersion) return;
+    const reason = `the room is not of version ${roomVersion}, as manifest.json says`;
+    throw new DoesNotHold({ ...place, reason });
   }
 
-  /** The service, which made the room, witnesses its journal in every message. */
-  #hear({ id, pdu }: ProvenPdu, file: string, line: number): void {
-    const head = isJson(pdu.content) ? pdu.content["org.cordon.journal"] : undefined;
-    if (pdu.sender !== this.#creator || !isJson(head)) return;
+  /** The service, which made the room, witnesses its journal in every message, and names its key in the state. */
+  #hear({ id, pdu }: ProvenPdu, place: { readonly file: string; readonly line: number }): void {
+    if (pdu.sender !== this.#creator || !isJson(pdu.content)) return;
+    if (pdu.type === "org.cordon.archive-key" && pdu.state_key === "") {
+      this.archiveKey = text(pdu.content, "fingerprint") ?? this.archiveKey;
+    }
+    const head = pdu.content["org.cordon.journal"];
+    if (!isJson(head)) return;
     const { seq, hash } = head;
     if (typeof seq !== "number" || typeof hash !== "string" || !/^[0-9a-f]{64}$/.test(hash)) return;
-    this.witnesses.push({ seq, hash, event: id, file, line });
+    this.witnesses.push({ seq, hash, event: id, ...place });
   }
 }
 
-/** L4. What is missing and named as missing is no surprise: the archive's verdict accounts for it. */
-async function checkGraph(
-  files: ArchiveFiles,
-  graph: EventGraph,
-  { seal }: ReadManifest,
-): Promise<LevelResult> {
-  const named = await namedGaps(files);
-  const file = `${folder}pdu-0001.ndjson`;
-  const missing = graph.missing();
-  const surprise = missing.find(({ id }) => !named.has(id));
-  if (surprise !== undefined) {
-    const reason = `${surprise.id} is missing: ${surprise.neededBy} names it in its ${surprise.as}_events`;
-    return fail("L4", "graph", { file, reason });
-  }
-  if (graph.roots().length > 1)
-    return fail("L4", "graph", { file, reason: "it has more than one beginning" });
-  if (seal === undefined) return pass("L4", "graph", `${closed(missing.length)}; no seal was posted`);
-  const covered = graph.coveredBy(seal);
-  if (covered === undefined) return fail("L4", "graph", { file, reason: `the seal ${seal} is not there` });
-  const unsealed = graph.idsWhere((place) => covered[place] !== 1);
-  if (missing.length > 0) {
-    const reached = graph.size - unsealed.length;
-    return pass(
-      "L4",
-      "graph",
-      `${closed(missing.length)}; the seal reaches ${reached} of ${graph.size} events`,
-    );
-  }
-  const uncovered = unsealed.find((id) => !named.has(id));
-  if (uncovered !== undefined) {
-    return fail("L4", "graph", { file, reason: `the seal does not commit to ${uncovered}` });
-  }
-  const besides = unsealed.length === 0 ? "all of them" : `all but ${unsealed.length}, each named`;
-  return pass("L4", "graph", `${closed(0)}, and the seal commits to ${besides}`);
-}
-
-function closed(missing: number): string {
-  return missing === 0 ? "no event is missing" : `${missing} missing, each named in completeness.json`;
-}
-
-/** The events that `completeness.json` itself names as a gap. */
-async function namedGaps(files: ArchiveFiles): Promise<ReadonlySet<string>> {
-  const value: unknown = parse((await readSmall(files, "data/completeness.json")) ?? "");
-  const gaps = isJson(value) && Array.isArray(value.gaps) ? value.gaps : [];
-  return new Set(
-    gaps.map((gap: unknown) => (isJson(gap) ? gap.about : undefined)).filter((id) => typeof id === "string"),
-  );
-}
-
-function eventFiles(files: ArchiveFiles): readonly string[] {
+/** The files of events in an archive, oldest first. */
+export function eventFiles(files: ArchiveFiles): readonly string[] {
   return [...files.paths]
     .filter((path) => /^data\/events\/pdu-\d{4,}\.ndjson$/.test(path))
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
@@ -234,17 +227,10 @@ function eventFiles(files: ArchiveFiles): readonly string[] {
 function problemOf(problem: unknown): Problem {
   if (problem instanceof DoesNotHold) return problem.problem;
   // L1 says which file it is.
-  const isExpected = problem instanceof Unreadable || problem instanceof NotLines;
-  if (isExpected) return { file: folder, reason: `the events cannot be read: ${problem.message}` };
+  const isExpected = [Unreadable, NotLines, NotCanonical].some((expected) => problem instanceof expected);
+  if (isExpected && problem instanceof Error)
+    return { file: folder, reason: `the events cannot be read: ${problem.message}` };
   throw problem;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isId(value: unknown): value is Id {

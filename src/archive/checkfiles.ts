@@ -1,5 +1,5 @@
 import { type ArchiveFiles, readSmall, Unreadable } from "./archivefiles.ts";
-import { bagDeclaration, manifestFile, sha256Of, tagManifestFile } from "./bag.ts";
+import { bagDeclaration, manifestFile, sha256Of, signatureFile, tagManifestFile } from "./bag.ts";
 import { DoesNotHold, fail, type LevelResult, pass } from "./level.ts";
 import { NotLines } from "./lines.ts";
 
@@ -67,7 +67,7 @@ function checkListed(
     if (!files.paths.has(path)) throw new DoesNotHold({ file: path, reason: "it is missing" });
   }
   for (const path of [...files.paths].sort()) {
-    if (payload.has(path) || tags.has(path) || path === tagManifestFile) continue;
+    if (payload.has(path) || tags.has(path) || path === tagManifestFile || path === signatureFile) continue;
     throw new DoesNotHold({ file: path, reason: "no manifest lists it" });
   }
 }

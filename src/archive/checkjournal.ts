@@ -5,7 +5,7 @@ import { isJson } from "../proof/redaction.ts";
 import { type ArchiveFiles, Unreadable } from "./archivefiles.ts";
 import type { Witness } from "./checkevents.ts";
 import { DoesNotHold, fail, type LevelResult, pass } from "./level.ts";
-import { linesOf, NotLines } from "./lines.ts";
+import { linesOf, NotLines, parsed } from "./lines.ts";
 import type { ReadManifest } from "./manifest.ts";
 
 const file = "data/journal.ndjson";
@@ -18,20 +18,24 @@ export async function checkJournal(
   witnesses: readonly Witness[],
 ): Promise<LevelResult> {
   if (!files.paths.has(file)) return fail("L5", part, { file, reason: "it is missing" });
-  const hashes = new Map<number, string>();
+  const found: Found = { hashes: new Map(), seal: undefined };
   try {
-    const followed = await followChain(entriesOf(files, manifest.incident, hashes));
+    const followed = await followChain(noted(journalIn(files, manifest.incident), found));
     if ("broken" in followed) {
       const { seq, reason } = followed.broken;
       return fail("L5", part, { file, reason: `entry ${seq}: ${reason}` });
     }
     checkHead(followed.head, manifest);
-    for (const witness of witnesses) checkWitness(witness, hashes);
+    if (found.seal !== manifest.seal) {
+      const reason = `the journal was sealed by ${found.seal ?? "nothing"}, and manifest.json names another seal`;
+      return fail("L5", part, { file, reason });
+    }
+    for (const witness of witnesses) checkWitness(witness, found.hashes);
     const heard =
       witnesses.length === 0
         ? "no message of the room witnesses it"
         : `as ${witnesses.length} messages of the room witness`;
-    return pass("L5", part, `${hashes.size} entries in one chain, ${heard}`);
+    return pass("L5", part, `${found.hashes.size} entries in one chain, ${heard}`);
   } catch (problem) {
     if (problem instanceof DoesNotHold) return fail("L5", part, problem.problem);
     const isExpected = [NotCanonical, Unreadable, NotLines].some((expected) => problem instanceof expected);
@@ -40,19 +44,31 @@ export async function checkJournal(
   }
 }
 
-async function* entriesOf(
-  files: ArchiveFiles,
-  incident: string,
-  hashes: Map<number, string>,
-): AsyncGenerator<Entry> {
+/** What the journal held, gathered while it is followed. */
+interface Found {
+  /** The hash of each entry by its number. */
+  readonly hashes: Map<number, string>;
+  /** The event that sealed the room. */
+  seal: string | undefined;
+}
+
+async function* noted(entries: AsyncIterable<Entry>, found: Found): AsyncGenerator<Entry> {
+  for await (const entry of entries) {
+    found.hashes.set(entry.seq, entry.hash);
+    if (entry.type === "sealed") found.seal = entry.data.event;
+    yield entry;
+  }
+}
+
+/** The entries of an archive's journal. Throws `DoesNotHold`, `Unreadable` or `NotLines`. */
+export async function* journalIn(files: ArchiveFiles, incident: string): AsyncGenerator<Entry> {
   let line = 0;
   for await (const text of linesOf(files.open(file))) {
     line += 1;
-    const entry = parse(text);
+    const entry = parsed(text);
     if (!isEntry(entry)) throw new DoesNotHold({ file, line, reason: "it is not an entry of a journal" });
     if (entry.incident !== incident)
       throw new DoesNotHold({ file, line, reason: `it is about ${entry.incident}` });
-    hashes.set(entry.seq, entry.hash);
     yield entry;
   }
 }
@@ -74,20 +90,14 @@ function checkWitness(witness: Witness, hashes: ReadonlyMap<number, string>): vo
   });
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** What the chain is followed by. What an entry's fact says is for the reader, whatever its type. */
 function isEntry(value: unknown): value is Entry {
   return (
     isJson(value) &&
     typeof value.incident === "string" &&
     typeof value.type === "string" &&
+    isJson(value.data) &&
+    (value.words === undefined || (isJson(value.words) && isJson(value.words.digests))) &&
     typeof value.actor === "string" &&
     typeof value.eventAt === "number" &&
     typeof value.seq === "number" &&

@@ -28,17 +28,23 @@ export function iso(ms: number): string {
 
 /** The day in UTC, `2026-11-20`. */
 export function dayOf(ms: number): string {
-  return dateOf(ms)?.toISOString().replace(/T.*$/, "") ?? "out of range";
+  return dateOf(ms)?.toISOString().split("T", 1)[0] ?? "out of range";
 }
 
 /** The time of day in UTC, `19:04:11`. */
 export function timeOf(ms: number): string {
-  return dateOf(ms)?.toISOString().replace(/^.*T/, "").slice(0, 8) ?? "–";
+  return dateOf(ms)?.toISOString().slice(-13, -5) ?? "–";
 }
 
 /** Day and time in UTC for people, `2026-11-20 19:04:11Z`. */
 export function moment(ms: number): string {
-  return dateOf(ms) === undefined ? "out of range" : `${dayOf(ms)} ${timeOf(ms)}Z`;
+  return dayAndTime(ms, "Z");
+}
+
+/** Day and time, and what stands behind them: which zone they are of. */
+function dayAndTime(ms: number, zone: string): string {
+  const written = dateOf(ms)?.toISOString();
+  return written === undefined ? "out of range" : `${written.slice(0, -5).replace("T", " ")}${zone}`;
 }
 
 /** The day in words, `Friday 20 November 2026`. English whatever the machine's language: same input, same bytes. */
@@ -60,18 +66,46 @@ export function duration(ms: number): string {
 }
 
 /** Tells the time in a zone, `2026-11-20 20:04:11 Europe/Zurich`. */
-export type LocalClock = (ms: number) => string;
+export interface LocalClock {
+  (ms: number): string;
+  /** The zone, as an IANA name. */
+  readonly zone: string;
+}
 
 /** A clock of the organisation's zone. A zone that is not known gives UTC. */
 export function localClock(timeZone: string): LocalClock {
+  const offsetAt = offsetsOf(timeZone);
+  if (offsetAt === undefined) return Object.assign((ms: number) => moment(ms), { zone: "UTC" });
+  const tell = (ms: number) =>
+    dateOf(ms) === undefined ? "out of range" : dayAndTime(ms + offsetAt(ms), ` ${timeZone}`);
+  return Object.assign(tell, { zone: timeZone });
+}
+
+/** Zones change their offset from UTC at a quarter of an hour at the finest. */
+const quarterHour = 15 * 60_000;
+
+/** Tells how far a zone is ahead of UTC at a moment, in milliseconds; `undefined` for a zone that is not known. */
+function offsetsOf(timeZone: string): ((ms: number) => number) | undefined {
   const format = formatOf(timeZone);
-  if (format === undefined) return moment;
+  if (format === undefined) return undefined;
+  // To ask the calendar takes as long as all else that is done to show a line, and lines lie close together.
+  const known = { quarter: Number.NaN, offset: 0 };
   return (ms) => {
-    const date = dateOf(ms);
-    if (date === undefined) return "out of range";
-    const part = Object.fromEntries(format.formatToParts(date).map(({ type, value }) => [type, value]));
-    return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second} ${timeZone}`;
+    const quarter = Math.floor(ms / quarterHour);
+    if (quarter !== known.quarter) {
+      const at = quarter * quarterHour;
+      Object.assign(known, { quarter, offset: wallClock(format, at) - at });
+    }
+    return known.offset;
   };
+}
+
+/** What a clock on the wall shows at a moment, as if the wall stood where UTC is. */
+function wallClock(format: Intl.DateTimeFormat, ms: number): number {
+  const parts = format.formatToParts(dateOf(ms) ?? 0);
+  const part = (type: Intl.DateTimeFormatPartTypes) =>
+    Number(parts.find((found) => found.type === type)?.value ?? 0);
+  return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
 }
 
 function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {

@@ -15,6 +15,7 @@ export interface Gap {
     | "unsound-event"
     | "unsealed-event"
     | "unexplained-redaction"
+    | "unchecked-signature"
     | "only-live"
     | "no-seal"
     | "no-events"
@@ -40,6 +41,8 @@ export interface Evidence {
   /** Events of the record that the seal does not commit to. */
   readonly unsealed: readonly string[];
   readonly unexplainedRedactions: readonly string[];
+  /** How many events have a signature that could not be checked, by reason. */
+  readonly unchecked: ReadonlyMap<string, number>;
   readonly live: LiveComparison;
   readonly missingMedia: readonly { readonly uri: string; readonly reason: string }[];
 }
@@ -59,7 +62,7 @@ export interface Completeness {
 /** Judges a record by what is known of it. */
 export function judge(evidence: Evidence): Completeness {
   const gaps = gapsIn(evidence);
-  const verdict = gaps.every((gap) => gap.explained) ? withoutSignatures : "unproven";
+  const verdict = verdictOn(gaps);
   return {
     verdict,
     statement: statement(evidence, gaps, verdict),
@@ -69,7 +72,7 @@ export function judge(evidence: Evidence): Completeness {
       "closed-graph": "made",
       "seal-covers-all": evidence.isSealed ? "made" : "not-made",
       "compared-with-live": "made",
-      signatures: "not-made",
+      signatures: evidence.unchecked.size === 0 ? "made" : "not-made",
     },
     events: { recorded: evidence.events, redacted: evidence.redacted, unsound: evidence.unsound },
     live: evidence.live,
@@ -77,11 +80,10 @@ export function judge(evidence: Evidence): Completeness {
   };
 }
 
-/**
- * The best verdict while nobody checks the homeserver's signatures: hashes show that nothing was changed
- * after the seal, but not yet who made the events.
- */
-const withoutSignatures: Verdict = "explained-gaps";
+function verdictOn(gaps: readonly Gap[]): Verdict {
+  if (gaps.length === 0) return "proven";
+  return gaps.every(({ explained }) => explained) ? "explained-gaps" : "unproven";
+}
 
 function gapsIn(evidence: Evidence): readonly Gap[] {
   return [
@@ -113,6 +115,9 @@ function gapsIn(evidence: Evidence): readonly Gap[] {
     ...evidence.unexplainedRedactions.map((id) =>
       gap("unexplained-redaction", id, "its content is gone and no event says who took it away", false),
     ),
+    ...[...evidence.unchecked].map(([reason, events]) =>
+      gap("unchecked-signature", undefined, `the signatures of ${counted(events)}: ${reason}`, true),
+    ),
     ...evidence.live.onlyLive.map(({ id, reason }) =>
       gap(
         "only-live",
@@ -142,9 +147,12 @@ function gap(what: Gap["what"], about: string | undefined, reason: string, expla
 }
 
 function statement({ events }: Evidence, gaps: readonly Gap[], verdict: Verdict): string {
-  const counted = events === 1 ? "1 event" : `${events} events`;
-  if (gaps.length === 0) return `Whole: ${counted}, none missing. Signatures not checked yet.`;
+  if (gaps.length === 0) return `Whole: ${counted(events)}, none missing, every signature holds.`;
   const found = gaps.length === 1 ? "1 gap" : `${gaps.length} gaps`;
-  if (verdict === "unproven") return `Not proven: ${counted}, ${found}, not all explained.`;
-  return `${counted}, ${found}, ${gaps.length === 1 ? "explained" : "each explained"}. Signatures not checked yet.`;
+  if (verdict === "unproven") return `Not proven: ${counted(events)}, ${found}, not all explained.`;
+  return `${counted(events)}, ${found}, ${gaps.length === 1 ? "explained" : "each explained"}.`;
+}
+
+function counted(events: number): string {
+  return events === 1 ? "1 event" : `${events} events`;
 }

@@ -1,10 +1,10 @@
 import type { RoomRules } from "../proof/roomversion.ts";
+import type { SigningKey } from "../proof/sshkey.ts";
 import type { AttachmentStore } from "./attachments.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { Completeness } from "./completeness.ts";
 import type { RoomRecord } from "./record.ts";
 import type { ArchiveSource } from "./source.ts";
-import type { PlaceInTranscript } from "./transcript.ts";
 
 /** What an archive is to be called and said to be. */
 export interface Imprint {
@@ -13,16 +13,28 @@ export interface Imprint {
   readonly tool: { readonly name: string; readonly version: string };
   /** When the room was sealed, in milliseconds since the epoch. No other clock is asked. */
   readonly sealedAt: number;
+  /** The key that signs it. */
+  readonly signer: SigningKey;
 }
 
-/** An archive of which everything was read and judged, and which only has to be written down. */
-export interface Draft {
-  readonly source: ArchiveSource;
-  readonly imprint: Imprint;
+/**
+ * What all that people read in an archive follows from: at hand when it is made, and again whenever somebody
+ * has it and wants to know whether it does follow.
+ */
+export interface Material {
+  readonly source: Pick<ArchiveSource, "incident" | "serverName" | "timeZone" | "roles" | "seal">;
+  readonly imprint: Pick<Imprint, "name" | "sealedAt">;
   readonly rules: RoomRules;
   readonly chronicle: Chronicle;
   readonly record: RoomRecord;
-  readonly attachments: AttachmentStore;
-  readonly placeInTranscript: PlaceInTranscript;
+  readonly attachments: Pick<AttachmentStore, "store" | "list">;
+}
+
+/** An archive of which everything was read and judged, and which only has to be written down. */
+export interface Draft extends Material {
+  readonly source: ArchiveSource;
+  readonly imprint: Imprint;
+  /** The homeserver's answer about its keys, as it came. */
+  readonly serverKeys: unknown;
   readonly completeness: Completeness;
 }

@@ -1,6 +1,7 @@
 import { type Chronicle, endOf, type Stretch } from "./chronicle.ts";
 import { dayOf, duration, iso, moment, timeOf } from "./clock.ts";
 import { type Fragment, type Html, html } from "./html.ts";
+import type { ReportForm } from "./report.ts";
 import { describe, type NameOf, severityWord } from "./words.ts";
 
 const rowHeight = 26;
@@ -16,11 +17,7 @@ interface Bar extends Stretch<string> {
  * The incident in one drawing: its states, severities and commanders over time, and a mark for everything
  * that somebody wanted to be remembered, each a link. Lengths are percentages of the width.
  */
-export function drawIncident(
-  chronicle: Chronicle,
-  nameOf: NameOf,
-  hrefOf: (cause: string) => string | undefined,
-): Html {
+export function drawIncident(chronicle: Chronicle, nameOf: NameOf, hrefOf: ReportForm["hrefOf"]): Html {
   const start = chronicle.incident.declaredAt;
   const end = Math.max(endOf(chronicle), start + 1000);
   const scale = (at: number) => (Math.min(Math.max(at, start), end) - start) / (end - start);
@@ -80,7 +77,7 @@ function drawRow(
 function drawMarks(
   chronicle: Chronicle,
   nameOf: NameOf,
-  hrefOf: (cause: string) => string | undefined,
+  hrefOf: ReportForm["hrefOf"],
   y: number,
   scale: (at: number) => number,
   end: number,
@@ -93,7 +90,7 @@ function drawMarks(
       const words = `${timeOf(entry.eventAt)} ${title}${text === undefined ? "" : `: ${text}`}`;
       const x = percent(0.006 + scale(entry.eventAt) * 0.988);
       const dot = html`<circle class="reach" cx="${x}" cy="${y}" r="12"><title>${words}</title></circle><circle class="mark" cx="${x}" cy="${y}" r="4.5"></circle>`;
-      const href = hrefOf(entry.cause);
+      const href = hrefOf(entry.cause, entry.seq);
       return [href === undefined ? dot : html`<a href="${href}" aria-label="${words}">${dot}</a>`];
     });
 }

@@ -22,16 +22,18 @@ function shown(value: Fragment): Fragment {
   return value;
 }
 
+/** What `printable` has to look at: control characters, and the two overrides of writing direction. */
+const suspect = /[\p{Cc}\u202D\u202E]/gu;
+
 /**
  * Control characters are not allowed in HTML: they get the pictures that Unicode has for them. The two that
  * turn letters round whatever the script are shown too; no writing needs them.
  */
 export function printable(text: string): string {
-  const control = Array.from(text.toWellFormed(), (character) => {
+  return text.toWellFormed().replaceAll(suspect, (character) => {
     const code = character.codePointAt(0) ?? 0;
-    if (code === 0x202d || code === 0x202e) return visible(character);
+    if (code >= 0x2000) return visible(character);
     const isPlain = code >= 0x20 || character === "\n" || character === "\t";
     return isPlain ? character : String.fromCodePoint(0x2400 + code);
   });
-  return control.join("");
 }

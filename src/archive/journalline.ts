@@ -15,7 +15,7 @@ export function showEntry(entry: Entry, nameOf: NameOf, local: LocalClock): Html
 }
 
 function showText(text: string | undefined): Fragment {
-  return text === undefined ? undefined : html`: <bdi>${text}</bdi>`;
+  return text === undefined ? undefined : html`: <bdi class="plain">${text}</bdi>`;
 }
 
 function showDelay({ eventAt, recordedAt }: Entry): Fragment {

@@ -34,6 +34,15 @@ export function linesOfFile(path: string): AsyncGenerator<string> {
   return linesOf(createReadStream(path));
 }
 
+/** A text as the JSON value that it is, `undefined` where it is none. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function decode(bytes: Buffer): string {

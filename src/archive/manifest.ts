@@ -1,12 +1,15 @@
+import { severities } from "../incident/severity.ts";
 import { isEventId } from "../matrix/ids.ts";
 import { isJson, type Json } from "../proof/redaction.ts";
 import { iso } from "./clock.ts";
 import type { Draft } from "./draft.ts";
+import { parsed } from "./lines.ts";
+import type { ArchivedRole } from "./source.ts";
 
 /** The format of an archive. It changes when a reader of the old one would misread the new one. */
 const archiveFormat = "cordon-archive/1";
 
-/** What `manifest.json` holds: what this archive is, and what it is not yet. */
+/** What `manifest.json` holds: what this archive is. */
 export function manifestOf(draft: Draft): unknown {
   const { source, imprint, rules, chronicle, record, completeness, attachments } = draft;
   const { incident } = chronicle;
@@ -41,55 +44,94 @@ export function manifestOf(draft: Draft): unknown {
       after_the_seal:
         "What the room holds after the seal is not part of this archive, redactions of sealed events apart.",
     },
-    not_yet: [
-      "signature of this archive",
-      "signatures of the homeserver on the events",
-      "search",
-      "post-mortem draft",
-    ],
+    signed_by: imprint.signer.publicKey.fingerprint,
     tool: imprint.tool,
   };
 }
 
 /** What a reader relies on in `manifest.json`. */
 export interface ReadManifest {
+  readonly name: string;
+  /** The version of Cordon that made it. */
+  readonly toolVersion: string;
+  /** Milliseconds since the epoch. */
+  readonly sealedAt: number;
+  readonly timeZone: string;
+  readonly serverName: string;
+  readonly roles: readonly ArchivedRole[];
   readonly incident: string;
   readonly roomVersion: string;
   readonly room: string | undefined;
   readonly seal: `$${string}` | undefined;
   readonly events: number;
   readonly verdict: string;
+  /** The fingerprint of the key that signed the archive. */
+  readonly signedBy: string;
   readonly journal: { readonly entries: number; readonly seq: number; readonly hash: string };
 }
 
 /** The manifest as an older or a changed archive may have it: `undefined` where it is not one of ours. */
 export function readManifest(text: string): ReadManifest | undefined {
-  const value = parse(text);
-  const incident = isJson(value.incident) ? value.incident.id : undefined;
-  const room = isJson(value.room) ? value.room : {};
-  const counts = isJson(value.counts) ? value.counts : {};
-  const journal = isJson(value.journal) ? value.journal : {};
-  const head = isJson(journal.head) ? journal.head : {};
-  if (value.format !== archiveFormat) return undefined;
-  if (typeof incident !== "string" || typeof room.version !== "string") return undefined;
-  if (typeof counts.events !== "number" || typeof journal.entries !== "number") return undefined;
-  if (typeof head.seq !== "number" || typeof head.hash !== "string") return undefined;
+  const value = parsed(text);
+  try {
+    return isJson(value) && value.format === archiveFormat ? decode(value) : undefined;
+  } catch (problem) {
+    if (problem instanceof NotOurs) return undefined;
+    throw problem;
+  }
+}
+
+class NotOurs extends Error {}
+
+function decode(manifest: Json): ReadManifest {
+  const [room, journal] = [within(manifest, "room"), within(manifest, "journal")];
+  const head = within(journal, "head");
   return {
-    incident,
-    roomVersion: room.version,
+    name: textOf(manifest, "name"),
+    toolVersion: textOf(within(manifest, "tool"), "version"),
+    sealedAt: Date.parse(textOf(manifest, "sealed_at")),
+    timeZone: textOf(manifest, "time_zone"),
+    serverName: textOf(room, "server"),
+    roles: Array.isArray(manifest.roles) ? manifest.roles.map(roleOf) : [],
+    incident: textOf(within(manifest, "incident"), "id"),
+    roomVersion: textOf(room, "version"),
     room: typeof room.id === "string" ? room.id : undefined,
-    seal: isEventId(value.seal) ? value.seal : undefined,
-    events: counts.events,
-    verdict: typeof value.verdict === "string" ? value.verdict : "unknown",
-    journal: { entries: journal.entries, seq: head.seq, hash: head.hash },
+    seal: isEventId(manifest.seal) ? manifest.seal : undefined,
+    events: numberOf(within(manifest, "counts"), "events"),
+    verdict: textOf(manifest, "verdict"),
+    signedBy: textOf(manifest, "signed_by"),
+    journal: {
+      entries: numberOf(journal, "entries"),
+      seq: numberOf(head, "seq"),
+      hash: textOf(head, "hash"),
+    },
   };
 }
 
-function parse(text: string): Json {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJson(value) ? value : {};
-  } catch {
-    return {};
-  }
+function roleOf(role: unknown): ArchivedRole {
+  if (!isJson(role)) throw new NotOurs();
+  const { required } = role;
+  return {
+    name: textOf(role, "name"),
+    level: numberOf(role, "level"),
+    required: Array.isArray(required) ? severities.filter((each) => required.includes(each)) : "always",
+  };
+}
+
+function within(value: Json, key: string): Json {
+  const inner = value[key];
+  if (!isJson(inner)) throw new NotOurs();
+  return inner;
+}
+
+function textOf(value: Json, key: string): string {
+  const text = value[key];
+  if (typeof text !== "string") throw new NotOurs();
+  return text;
+}
+
+function numberOf(value: Json, key: string): number {
+  const number = value[key];
+  if (typeof number !== "number") throw new NotOurs();
+  return number;
 }

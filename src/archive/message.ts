@@ -1,5 +1,6 @@
-import type { Stored } from "./attachments.ts";
+import type { Attachment, Stored } from "./attachments.ts";
 import { duration, iso, type LocalClock, moment, timeOf } from "./clock.ts";
+import { showDifference } from "./difference.ts";
 import { type Fragment, type Html, html } from "./html.ts";
 
 /** A message, ready to be shown. Names are as they were then. */
@@ -10,14 +11,16 @@ export interface MessageView {
   /** For `did`: who. */
   readonly name: string;
   readonly body: Html;
+  /** How many lines of text the body is made of. */
+  readonly lines: number;
   readonly reply?: { readonly name: string; readonly snippet: string; readonly href: string };
-  readonly thread?: { readonly snippet: string; readonly href: string };
-  readonly repliesInThread: number;
-  readonly attachment?: { readonly name: string; readonly stored: Stored };
-  /** Earlier wordings, oldest first, each with the time it was written. */
-  readonly earlier: readonly { readonly at: number; readonly body: Html }[];
-  /** When the wording that is shown was written, where it is not the first. */
-  readonly editedAt?: number;
+  /** The thread that it answers in, and the answer that comes next there. */
+  readonly thread?: { readonly snippet: string; readonly href: string; readonly next?: string };
+  /** The thread that begins with it. */
+  readonly replies?: { readonly count: number; readonly first: string };
+  readonly attachment?: Attachment & { readonly stored: Stored };
+  /** Its wordings in plain text, oldest first, each with the time it was written. */
+  readonly wordings: readonly { readonly at: number; readonly text: string }[];
   readonly reactions: readonly { readonly key: string; readonly names: readonly string[] }[];
 }
 
@@ -36,7 +39,7 @@ function timeLink(id: string, at: number, local: LocalClock): Html {
 export function showMessage(view: MessageView, local: LocalClock): Html {
   return html`<article class="message ${view.kind}" id="${anchor(view.id)}">
 ${timeLink(view.id, view.at, local)}
-<div class="text" dir="auto">${showReply(view)}${showThread(view)}${showBody(view)}${showAttachment(view)}${showEdits(view, local)}${showReactions(view)}</div>
+<div class="text" dir="auto">${showReply(view)}${showThread(view)}${showBody(view)}${showAttachment(view)}${showWordings(view, local)}${showReactions(view)}${showReplies(view)}</div>
 </article>
 `;
 }
@@ -47,10 +50,15 @@ export function showQuietLine(id: string, at: number, local: LocalClock, line: F
 `;
 }
 
-function showBody({ kind, name, body, attachment }: MessageView): Fragment {
-  // The body of a bare attachment is its file name, which the link to the file shows already.
-  if (attachment !== undefined && kind !== "did") return undefined;
-  return kind === "did" ? html`<div class="emote">* <bdi>${name}</bdi> ${body}</div>` : body;
+/** From so many lines on, a message is moved within a window of its own. */
+const longMessage = 60;
+
+function showBody({ kind, name, body, lines, attachment }: MessageView): Fragment {
+  // Without a caption the body is only the file's name, which the link to the file shows already.
+  if (attachment?.hasCaption === false) return undefined;
+  const said = kind === "did" ? html`<div class="emote">* <bdi>${name}</bdi> ${body}</div>` : body;
+  if (lines < longMessage) return said;
+  return html`<div class="long" role="region" aria-label="A message of ${lines} lines" tabindex="0">${said}</div>`;
 }
 
 function showReply({ reply }: MessageView): Fragment {
@@ -60,41 +68,58 @@ function showReply({ reply }: MessageView): Fragment {
 
 function showThread({ thread }: MessageView): Fragment {
   if (thread === undefined) return undefined;
-  return html`<p class="about">In the thread <a href="${thread.href}"><bdi>${thread.snippet}</bdi></a></p>`;
+  const next = thread.next === undefined ? undefined : html` · <a href="${thread.next}">next in it</a>`;
+  return html`<p class="about">In the thread <a href="${thread.href}"><bdi>${thread.snippet}</bdi></a>${next}</p>`;
+}
+
+function showReplies({ replies }: MessageView): Fragment {
+  if (replies === undefined) return undefined;
+  const words = replies.count === 1 ? "1 reply in its thread" : `${replies.count} replies in its thread`;
+  return html`<p class="about"><a href="${replies.first}">${words}</a></p>`;
 }
 
 function showAttachment({ attachment }: MessageView): Fragment {
   if (attachment === undefined) return undefined;
-  const { name, stored } = attachment;
+  const { name, stored, kind, length } = attachment;
+  const what = kind === "picture" || kind === "file" ? undefined : kind;
+  const plays = length === undefined ? undefined : duration(length);
+  const note = (...words: readonly (string | undefined)[]) =>
+    html`<span class="note">${words.filter((word) => word !== undefined).join(", ")}</span>`;
   if ("missing" in stored) {
-    return html`<p class="file"><bdi>${name}</bdi> <span class="note">not in the archive: ${stored.missing}</span></p>`;
+    return html`<p class="file"><bdi>${name}</bdi> ${note(what, plays, `not in the archive: ${stored.missing}`)}</p>`;
   }
   const href = `../${stored.path}`;
-  const link = html`<p class="file"><a href="${href}"><bdi>${name}</bdi></a> <span class="note">${bytes(stored.bytes)}, ${stored.type}</span></p>`;
-  return stored.isPicture
-    ? html`<a class="picture" href="${href}"><img src="${href}" alt="${name}" loading="lazy"></a>${link}`
-    : link;
+  const link = html`<p class="file"><a href="${href}"><bdi>${name}</bdi></a> ${note(what, plays, bytes(stored.bytes), stored.type)}</p>`;
+  return stored.isPicture ? html`${showPicture(attachment, href)}${link}` : link;
 }
 
-function showEdits({ at, earlier, editedAt }: MessageView, local: LocalClock): Fragment {
-  if (editedAt === undefined) return undefined;
-  const times = earlier.length === 1 ? "once" : earlier.length === 2 ? "twice" : `${earlier.length} times`;
-  const versions = earlier.map(
-    (version) =>
-      html`<li><time datetime="${iso(version.at)}" title="${local(version.at)}">${timeOf(version.at)}</time> <div dir="auto">${version.body}</div></li>`,
-  );
-  return html`<details class="edits"><summary>Edited ${times}, last at ${timeOf(editedAt)}, ${duration(editedAt - at)} later</summary><ol>${versions}</ol></details>`;
+/** The picture itself, made small by the page: nothing that could read it otherwise ever opens it. */
+function showPicture({ name, kind, size }: Attachment, href: string): Html {
+  const room = size === undefined ? undefined : html` width="${size.width}" height="${size.height}"`;
+  const look = kind === "sticker" ? "picture sticker" : "picture";
+  return html`<a class="${look}" href="${href}"><img src="${href}" alt="${name}"${room} loading="lazy"></a>`;
 }
 
-function showReactions({ reactions, repliesInThread }: MessageView): Fragment {
-  const replies =
-    repliesInThread === 1 ? "1 reply in its thread" : `${repliesInThread} replies in its thread`;
-  const thread = repliesInThread === 0 ? undefined : html`<p class="about">${replies}</p>`;
-  if (reactions.length === 0) return thread;
+/** What an edit changed, wording by wording. */
+function showWordings({ at, wordings }: MessageView, local: LocalClock): Fragment {
+  const last = wordings.at(-1);
+  if (last === undefined || wordings.length === 1) return undefined;
+  const edits = wordings.length - 1;
+  const times = edits === 1 ? "once" : edits === 2 ? "twice" : `${edits} times`;
+  const versions = wordings.map((wording, index) => {
+    const before = wordings[index - 1];
+    const shown = before === undefined ? wording.text : showDifference(before.text, wording.text);
+    return html`<li><time datetime="${iso(wording.at)}" title="${local(wording.at)}">${timeOf(wording.at)}</time> <div class="plain" dir="auto">${shown}</div></li>`;
+  });
+  return html`<details class="edits"><summary>Edited ${times}, last at ${timeOf(last.at)}, ${duration(last.at - at)} later</summary><ol>${versions}</ol></details>`;
+}
+
+function showReactions({ reactions }: MessageView): Fragment {
+  if (reactions.length === 0) return undefined;
   const items = reactions.map(
     ({ key, names }) => html`<li><bdi class="key">${key}</bdi> <bdi>${names.join(", ")}</bdi></li>`,
   );
-  return html`<ul class="reactions" aria-label="Reactions">${items}</ul>${thread}`;
+  return html`<ul class="reactions" aria-label="Reactions">${items}</ul>`;
 }
 
 /** A size for people: `1.2 MB`. */

@@ -1,13 +1,16 @@
 import { object, text } from "../matrix/event.ts";
 import type { Json } from "../proof/redaction.ts";
 import { type AttachmentStore, attachmentOf } from "./attachments.ts";
+import type { Html } from "./html.ts";
+import { showLocation } from "./location.ts";
 import type { MessageView } from "./message.ts";
 import { eventTime, type Recorded } from "./pdulog.ts";
-import { prose, snippet } from "./prose.ts";
+import { countPoll, isAboutPoll, isPoll, pollOf } from "./poll.ts";
+import { showPoll } from "./pollview.ts";
+import { type Links, plainText, prose, snippet } from "./prose.ts";
 import type { RoomRecord } from "./record.ts";
 import { answeredBy, relationOf } from "./relations.ts";
 import { visible } from "./visible.ts";
-import type { NameOf } from "./words.ts";
 
 type Id = `$${string}`;
 
@@ -17,59 +20,91 @@ interface Wording {
   readonly content: unknown;
 }
 
-/** What a message needs to know of where it is shown. */
-export interface Surroundings {
-  readonly nameOf: NameOf;
-  /** The address of an earlier event, as seen from here. */
-  readonly hrefOf: (event: Id) => string;
+/** Whether an event is shown as something that somebody said. */
+export function isMessage({ type, state_key }: Json): boolean {
+  return state_key === undefined && (type === "m.room.message" || type === "m.sticker" || isPoll(type));
 }
+
+/** What a message says in plain text, as far as it says anything: its words, its question, its file's name. */
+export function wordsOf(pdu: Json, content: unknown = pdu.content): string {
+  const poll = isPoll(pdu.type) ? pollOf(content) : undefined;
+  if (poll === undefined) return plainText(content);
+  return [poll.question, ...poll.answers.map((answer) => answer.text)].join("\n");
+}
+
+/** As many events as are kept at hand: answers and reactions are mostly about what was said just before. */
+const mostRecent = 1000;
 
 /** Puts together what is shown of a message: its wordings, its file, what it answers, what came of it. */
 export class MessageViews {
   readonly #record: RoomRecord;
-  readonly #attachments: AttachmentStore;
+  readonly #attachments: Pick<AttachmentStore, "store">;
+  readonly #recent = new Map<Id, Recorded>();
 
-  constructor(record: RoomRecord, attachments: AttachmentStore) {
+  constructor(record: RoomRecord, attachments: Pick<AttachmentStore, "store">) {
     this.#record = record;
     this.#attachments = attachments;
   }
 
-  async of({ id, pdu }: Recorded, around: Surroundings): Promise<MessageView> {
-    const first: Wording = { at: eventTime(pdu), content: pdu.content };
-    const later = await this.#laterWordings(id, pdu);
-    const latest = later.at(-1) ?? first;
-    const attachment = attachmentOf(pdu.type, latest.content);
-    const reply = await this.#reply(pdu, around);
-    const thread = await this.#thread(pdu, around);
+  /** Keeps an event at hand while those after it are shown. */
+  keep(event: Recorded): void {
+    this.#recent.set(event.id, event);
+    const [oldest] = this.#recent.keys();
+    if (this.#recent.size > mostRecent && oldest !== undefined) this.#recent.delete(oldest);
+  }
+
+  /** @param links names and addresses as they are where the message is shown */
+  async of({ id, pdu }: Recorded, links: Links): Promise<MessageView> {
+    const wordings = [{ at: eventTime(pdu), content: pdu.content }, ...(await this.#laterWordings(id, pdu))];
+    const latest = wordings.at(-1)?.content;
+    const told = wordings.map(({ at, content }) => ({ at, text: wordsOf(pdu, content) }));
+    const attachment = attachmentOf(pdu.type, latest);
+    const reply = await this.#reply(pdu, links);
+    const thread = await this.#thread(id, pdu, links);
+    const replies = this.#replies(id, links);
     return {
       id,
-      at: first.at,
-      kind: kindOf(latest.content),
-      name: around.nameOf(String(pdu.sender)),
-      body: prose(latest.content),
-      earlier: [first, ...later].slice(0, -1).map(({ at, content }) => ({ at, body: prose(content) })),
-      repliesInThread: this.#record.relations.repliesInThread(id),
+      at: eventTime(pdu),
+      kind: kindOf(latest),
+      name: links.nameOf(String(pdu.sender)),
+      body: await this.#body(id, pdu, latest, links),
+      lines: told.at(-1)?.text.split("\n").length ?? 0,
+      wordings: told,
       reactions: this.#record.relations.reactionsTo(id).map(({ key, senders }) => ({
         key: visible(key),
         names: senders.map((sender) => this.#record.people.nameOf(sender)),
       })),
-      ...(later.length > 0 ? { editedAt: latest.at } : {}),
       ...(reply === undefined ? {} : { reply }),
       ...(thread === undefined ? {} : { thread }),
+      ...(replies === undefined ? {} : { replies }),
       ...(attachment === undefined
         ? {}
-        : { attachment: { name: attachment.name, stored: await this.#attachments.store(attachment.uri) } }),
+        : { attachment: { ...attachment, stored: await this.#attachments.store(attachment.uri) } }),
     };
   }
 
-  /** Whether an event is shown with another one, as its edit or as a reaction to it. */
+  /** Whether an event is shown with another one: as its edit, as a reaction to it, as a vote in it. */
   async isPartOfAnother({ pdu }: Recorded): Promise<boolean> {
     const relation = relationOf(pdu);
-    if (relation?.kind !== "edit" && relation?.kind !== "reaction") return false;
-    if (this.#record.redactions.isGone(relation.target)) return false;
+    const isVote = isAboutPoll(pdu);
+    if (relation?.kind !== "edit" && relation?.kind !== "reaction" && !isVote) return false;
+    if (relation === undefined || this.#record.redactions.isGone(relation.target)) return false;
     const about = await this.#recorded(relation.target);
     if (about === undefined || typeof about.pdu.state_key === "string") return false;
+    if (isVote) return isPoll(about.pdu.type);
     return relation.kind === "reaction" || isEditOf(pdu, about.pdu);
+  }
+
+  async #body(id: Id, pdu: Json, content: unknown, links: Links): Promise<Html> {
+    const poll = isPoll(pdu.type) ? pollOf(content) : undefined;
+    if (poll !== undefined) {
+      const about = await Promise.all(
+        this.#record.relations.pollEventsOf(id).map((event) => this.#recorded(event)),
+      );
+      const events = about.flatMap((event) => (event === undefined ? [] : [event.pdu]));
+      return showPoll(poll, countPoll(poll, pdu.sender, events), links.nameOf);
+    }
+    return text(content, "msgtype") === "m.location" ? showLocation(content) : prose(content, links);
   }
 
   /** The later wordings of a message, oldest first, by whoever may change it: its sender. */
@@ -83,26 +118,38 @@ export class MessageViews {
     return wordings;
   }
 
-  async #reply(pdu: Json, { nameOf, hrefOf }: Surroundings): Promise<MessageView["reply"]> {
+  async #reply(pdu: Json, { nameOf, hrefOf }: Links): Promise<MessageView["reply"]> {
     const target = answeredBy(pdu);
     const answered = target === undefined ? undefined : await this.#recorded(target);
-    if (answered === undefined) return undefined;
-    const name = nameOf(String(answered.pdu.sender));
-    return { name, snippet: this.#snippetOf(answered), href: hrefOf(answered.id) };
+    const href = answered === undefined ? undefined : hrefOf(answered.id);
+    if (answered === undefined || href === undefined) return undefined;
+    return { name: nameOf(String(answered.pdu.sender)), snippet: this.#snippetOf(answered), href };
   }
 
-  async #thread(pdu: Json, { hrefOf }: Surroundings): Promise<MessageView["thread"]> {
+  async #thread(id: Id, pdu: Json, { hrefOf }: Links): Promise<MessageView["thread"]> {
     const relation = relationOf(pdu);
     const root = relation?.kind === "thread" ? await this.#recorded(relation.target) : undefined;
-    return root === undefined ? undefined : { snippet: this.#snippetOf(root), href: hrefOf(root.id) };
+    const href = root === undefined ? undefined : hrefOf(root.id);
+    if (root === undefined || href === undefined) return undefined;
+    const following = this.#record.relations.nextInThread(id);
+    const next = following === undefined ? undefined : hrefOf(following);
+    return { snippet: this.#snippetOf(root), href, ...(next === undefined ? {} : { next }) };
+  }
+
+  #replies(id: Id, { hrefOf }: Links): MessageView["replies"] {
+    const thread = this.#record.relations.threadFrom(id);
+    const first = thread === undefined ? undefined : hrefOf(thread.first);
+    return thread === undefined || first === undefined ? undefined : { count: thread.replies, first };
   }
 
   #snippetOf({ id, pdu }: Recorded): string {
     if (this.#record.redactions.isGone(id)) return "removed";
-    return snippet(pdu.content) || "no text";
+    return snippet(wordsOf(pdu)) || "no text";
   }
 
   async #recorded(id: Id): Promise<Recorded | undefined> {
+    const recent = this.#recent.get(id);
+    if (recent !== undefined) return recent;
     const place = this.#record.graph.placeOf(id);
     return place === undefined ? undefined : this.#record.log.at(place);
   }

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type ArchiveFiles, ArchiveRefused, mostFiles, readable } from "./archivefiles.ts";
+import { type ArchiveFiles, ArchiveRefused, caseless, mostFiles, readable } from "./archivefiles.ts";
 import { manifestFile } from "./bag.ts";
 import { openZip } from "./unzip.ts";
 
@@ -24,6 +24,11 @@ export async function openArchive(path: string): Promise<ArchiveFiles> {
 async function openFolder(folder: string): Promise<ArchiveFiles> {
   const paths = new Set<string>();
   await collect(folder, "", paths);
+  const names = new Set<string>();
+  for (const path of paths) {
+    if (names.has(caseless(path))) refuse(`It holds ${path} in two spellings.`);
+    names.add(caseless(path));
+  }
   return { paths, open: (path) => readable(createReadStream(join(folder, path))), close: async () => {} };
 }
 

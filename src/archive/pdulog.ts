@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson } from "../proof/canonical.ts";
 import { isJson, type Json } from "../proof/redaction.ts";
-import { linesOfFile } from "./lines.ts";
+import { linesOfFile, parsed } from "./lines.ts";
 import { Output } from "./output.ts";
 
 /** An event of the record: its id, and the event as it was hashed and signed. */
@@ -25,7 +25,7 @@ function pduFileName(number: number): string {
 
 /** A line of a file of events as a value, `undefined` where it is none. */
 export function readRecorded(line: string): Recorded | undefined {
-  const value: unknown = parse(line);
+  const value: unknown = parsed(line);
   if (!isJson(value) || !isJson(value.pdu) || !isEventId(value.event_id)) return undefined;
   return { id: value.event_id, pdu: value.pdu };
 }
@@ -110,14 +110,6 @@ function recorded(line: string): Recorded {
   const event = readRecorded(line);
   if (event === undefined) throw new Error("a file of events was changed while the archive was made");
   return event;
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 function isEventId(value: unknown): value is `$${string}` {

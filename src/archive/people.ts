@@ -73,6 +73,11 @@ export class People {
     return this.#names.has(user);
   }
 
+  /** Somebody's standing as it is now. */
+  membershipOf(user: string): Membership | undefined {
+    return this.#now.get(user);
+  }
+
   /** All memberships in the order in which they began. */
   memberships(): readonly Membership[] {
     return [...this.#past, ...this.#now.values()].sort((a, b) => a.from - b.from);

@@ -9,24 +9,29 @@ const checkWords: Readonly<Record<string, string>> = {
   "seal-covers-all": "The last event, the seal, commits to all others by their hashes.",
   "compared-with-live":
     "What the homeserver still has was compared with what arrived while the incident ran.",
-  signatures: "Whether the homeserver signed every event.",
+  signatures: "Every event was signed by the homeserver of its sender.",
 };
 
 /** Says in plain words what was checked, what that means and what it does not mean, and how to check it again. */
 export function aboutTheProof({ checks }: Completeness, name: string): Html {
   const listed = (state: string) =>
-    Object.entries(checks)
-      .filter(([, made]) => made === state)
-      .map(([check]) => html`<li>${checkWords[check] ?? check}</li>`);
+    Object.entries(checkWords)
+      .filter(([check]) => checks[check] === state)
+      .map(([, words]) => html`<li>${words}</li>`);
+  const unchecked = listed("not-made");
   return html`<section aria-labelledby="proof" class="measure"><h2 id="proof">What was checked</h2>
 <ul>${listed("made")}</ul>
-<p>Not checked:</p>
-<ul>${listed("not-made")}</ul>
+${
+  unchecked.length === 0
+    ? undefined
+    : html`<p>This could not be checked:</p>
+<ul>${unchecked}</ul>`
+}
 <p>This means: nothing that the seal covers was changed, added or taken away since it was posted, unless this
 page says so. It does not mean that a sentence is true, or that a person is who the homeserver says. The archive
-itself is not signed yet: keep its digest, which was posted in the room, in another place.</p>
+is signed: <code>VERIFY.txt</code> in its folder names the key and says how to check it.</p>
 <p>To check it again, beside the folder <code>${name}</code>:</p>
-<pre><code>cordon verify ${name}
+<pre><code>cordon verify ${name} --trust allowed_signers
 (cd ${name} &amp;&amp; sha256sum -c --quiet tagmanifest-sha256.txt manifest-sha256.txt)</code></pre>
 </section>
 `;

@@ -1,22 +1,21 @@
 import type { EventId } from "../matrix/ids.ts";
 import { canonicalJson, NotCanonical } from "../proof/canonical.ts";
-import { type ProvenPdu, parents, provePdu, type UnsoundPdu } from "../proof/pdu.ts";
+import { parents, type SoundPdu, type UnsoundPdu } from "../proof/pdu.ts";
 import { isJson, type Json, redact } from "../proof/redaction.ts";
-import type { RoomRules } from "../proof/roomversion.ts";
+import { ahead } from "./ahead.ts";
 import { EventGraph } from "./graph.ts";
 import { linesOfFile } from "./lines.ts";
 import { Output } from "./output.ts";
 import { PduLog } from "./pdulog.ts";
 import { People, PowerLevels } from "./people.ts";
+import { type Judged, type Measure, prove, provenAtOnce } from "./prove.ts";
 import { Redactions } from "./redactions.ts";
 import { Relations, relationOf } from "./relations.ts";
 import type { Progress } from "./source.ts";
 import { oldestFirst, type Walk } from "./walk.ts";
 
 /** What a record is of, and where it is written. */
-export interface RecordPlan {
-  readonly room: string;
-  readonly rules: RoomRules;
+export interface RecordPlan extends Measure {
   readonly seal?: EventId;
   /** The folder for the files of events. */
   readonly events: string;
@@ -24,6 +23,8 @@ export interface RecordPlan {
   readonly errors: string;
   /** A file of our own for the meantime. */
   readonly scratch: string;
+  /** Where the events come from an archive: edits that went with the message that they edited. */
+  readonly withdrawn?: ReadonlyMap<`$${string}`, `$${string}`>;
 }
 
 /** The room's events up to the seal, each proven by itself, and what was learned while they passed. */
@@ -42,6 +43,8 @@ export interface RoomRecord {
   readonly afterSeal: ReadonlySet<string>;
   /** How many events did not hold and stand in the file of errors. */
   readonly unsound: number;
+  /** How many events have a signature that could not be checked, by reason. */
+  readonly unchecked: ReadonlyMap<string, number>;
 }
 
 /**
@@ -56,18 +59,27 @@ export async function proveWalk(
 ): Promise<RoomRecord> {
   const writer = await RecordWriter.begin(plan);
   let done = 0;
-  for await (const given of oldestFirst(walked)) {
-    signal?.throwIfAborted();
-    await writer.take(given);
-    done += 1;
-    if (done % 1000 === 0 || done === walked.events) {
-      report({ step: "proving", done, total: walked.events });
+  const judging = ahead(oldestFirst(walked), provenAtOnce, async (given) => ({
+    given,
+    judged: await prove(given, plan),
+  }));
+  try {
+    for await (const { given, judged } of judging) {
+      signal?.throwIfAborted();
+      await writer.take(given, judged);
+      done += 1;
+      if (done % 1000 === 0 || done === walked.events) {
+        report({ step: "proving", done, total: walked.events });
+      }
     }
+    return await writer.finish();
+  } finally {
+    await writer.close();
   }
-  return writer.finish();
 }
 
-class RecordWriter {
+/** Writes a record, event by event. */
+export class RecordWriter {
   readonly #plan: RecordPlan;
   readonly #scratch: Output;
   readonly #log: PduLog;
@@ -77,6 +89,8 @@ class RecordWriter {
   readonly #powerLevels = new PowerLevels();
   readonly #redactions: Redactions;
   readonly #afterSeal = new Set<string>();
+  readonly #unchecked = new Map<string, number>();
+  #isFinished = false;
   #unsound = 0;
   #messages = 0;
   #creation: string | undefined;
@@ -85,36 +99,42 @@ class RecordWriter {
     this.#plan = plan;
     this.#scratch = scratch;
     this.#log = new PduLog(plan.events);
-    this.#redactions = new Redactions(plan.rules);
+    this.#redactions = new Redactions(plan.rules, plan.withdrawn);
   }
 
   static async begin(plan: RecordPlan): Promise<RecordWriter> {
     return new RecordWriter(plan, await Output.create(plan.scratch));
   }
 
-  async take(given: unknown): Promise<void> {
-    const proven = this.#prove(given);
-    if ("unsound" in proven) return this.#setAside(given, proven);
-    if (this.#graph.placeOf(proven.id) !== undefined) return;
-    const prev = parents(proven.pdu, "prev_events");
-    if (this.#followsSeal(prev)) {
-      this.#afterSeal.add(proven.id);
-      this.#redactions.afterSeal(proven);
-      return;
-    }
-    const event = this.#redactions.pass(proven);
+  /** Takes the next event, oldest first, as it was given and as it was judged. */
+  async take(given: unknown, judged: Judged | UnsoundPdu): Promise<void> {
+    if ("unsound" in judged) return this.#setAside(given, judged);
+    const { event: sound, unchecked } = judged;
+    if (this.#graph.placeOf(sound.id) !== undefined) return;
+    const prev = parents(sound.pdu, "prev_events");
+    if (this.#followsSeal(prev)) return this.takeLater(sound);
+    const event = this.#redactions.pass(sound);
     this.#graph.add(event.id, prev, parents(event.pdu, "auth_events"));
     this.#relations.see(event);
     this.#people.see(event);
     this.#powerLevels.see(event);
     if (event.pdu.type === "m.room.create") this.#creation ??= event.id;
     if (isMessage(event)) this.#messages += 1;
+    if (unchecked !== undefined) this.#unchecked.set(unchecked, (this.#unchecked.get(unchecked) ?? 0) + 1);
     await this.#log.append(event);
   }
 
+  /** Takes note of an event after the seal, which is not part of the record. */
+  takeLater(event: SoundPdu): void {
+    this.#afterSeal.add(event.id);
+    this.#redactions.afterSeal(event);
+  }
+
+  /** No event is taken any more; from now on the record can be read. */
   async finish(): Promise<RoomRecord> {
     await this.#log.finish();
     await this.#scratch.close();
+    this.#isFinished = true;
     await this.#writeErrors();
     return {
       log: this.#log,
@@ -127,13 +147,8 @@ class RecordWriter {
       messages: this.#messages,
       afterSeal: this.#afterSeal,
       unsound: this.#unsound,
+      unchecked: this.#unchecked,
     };
-  }
-
-  #prove(given: unknown): ProvenPdu | UnsoundPdu {
-    const proven = provePdu(given, this.#plan.rules);
-    if ("unsound" in proven || belongsTo(this.#plan.room, proven.id, proven.pdu)) return proven;
-    return { unsound: "it belongs to another room", claimed: proven.id };
   }
 
   #followsSeal(prev: readonly string[]): boolean {
@@ -143,6 +158,13 @@ class RecordWriter {
   async #setAside(given: unknown, { unsound, claimed }: UnsoundPdu): Promise<void> {
     this.#unsound += 1;
     await this.#scratch.write(`${JSON.stringify({ id: claimed, reason: unsound, given })}\n`);
+  }
+
+  /** Lets go of the files of a record that was not finished. */
+  async close(): Promise<void> {
+    if (this.#isFinished) return;
+    await this.#log.close();
+    await this.#scratch.close();
   }
 
   /** Written last, when every redaction is known: what was redacted must not survive among the errors. */
@@ -168,12 +190,7 @@ class RecordWriter {
   }
 }
 
-/** In room version 12 the create event cannot name its room, whose id is the event's own. */
-function belongsTo(room: string, id: string, pdu: Json): boolean {
-  return pdu.room_id === room || (pdu.room_id === undefined && room === `!${id.slice(1)}`);
-}
-
-function isMessage({ pdu, content }: ProvenPdu): boolean {
+function isMessage({ pdu, content }: SoundPdu): boolean {
   return pdu.type === "m.room.message" && content === "whole" && relationOf(pdu)?.kind !== "edit";
 }
 

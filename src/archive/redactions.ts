@@ -1,5 +1,5 @@
 import { text } from "../matrix/event.ts";
-import { type ProvenPdu, redactionTarget } from "../proof/pdu.ts";
+import { redactionTarget, type SoundPdu } from "../proof/pdu.ts";
 import { type Json, redact } from "../proof/redaction.ts";
 import type { RoomRules } from "../proof/roomversion.ts";
 import { eventTime } from "./pdulog.ts";
@@ -30,31 +30,34 @@ export type Redaction =
  */
 export class Redactions {
   readonly #rules: RoomRules;
+  readonly #withdrawn: ReadonlyMap<Id, Id>;
   readonly #gone = new Set<Id>();
   readonly #goneWith = new Map<Id, Id>();
   readonly #list: Redaction[] = [];
   readonly #aimedAt = new Map<Id, Redaction & { readonly because: "redaction" }>();
 
-  constructor(rules: RoomRules) {
+  /** `withdrawn` holds edits that lost their content in an archive already, with the message that each edited. */
+  constructor(rules: RoomRules, withdrawn: ReadonlyMap<Id, Id> = new Map()) {
     this.#rules = rules;
+    this.#withdrawn = withdrawn;
   }
 
   /** Takes note of an event and gives it back as the archive may hold it. */
-  pass(event: ProvenPdu): ProvenPdu {
-    const relation = relationOf(event.pdu);
-    if (event.content === "redacted") this.#gone.add(event.id);
-    else if (relation?.kind === "edit" && this.#gone.has(relation.target)) {
+  pass(event: SoundPdu): SoundPdu {
+    const edited = this.#withdrawn.get(event.id) ?? editedBy(event.pdu);
+    if (edited !== undefined && this.#gone.has(edited)) {
       this.#gone.add(event.id);
-      this.#goneWith.set(event.id, relation.target);
-      this.#list.push({ target: event.id, because: "edit-of-redacted", of: relation.target });
+      this.#goneWith.set(event.id, edited);
+      this.#list.push({ target: event.id, because: "edit-of-redacted", of: edited });
       return { ...event, pdu: redact(event.pdu, this.#rules), content: "redacted" };
     }
+    if (event.content === "redacted") this.#gone.add(event.id);
     this.#seeRedaction(event.id, event.pdu, false);
     return event;
   }
 
   /** Takes note of a redaction that came after the seal: it counts, though it is not part of the record. */
-  afterSeal(event: ProvenPdu): void {
+  afterSeal(event: SoundPdu): void {
     this.#seeRedaction(event.id, event.pdu, true);
   }
 
@@ -109,4 +112,9 @@ export class Redactions {
     this.#list.push(redaction);
     if (!this.#aimedAt.has(target)) this.#aimedAt.set(target, redaction);
   }
+}
+
+function editedBy(pdu: Json): Id | undefined {
+  const relation = relationOf(pdu);
+  return relation?.kind === "edit" ? relation.target : undefined;
 }

@@ -2,6 +2,7 @@ import { object, text } from "../matrix/event.ts";
 import { isEventId } from "../matrix/ids.ts";
 import type { Json } from "../proof/redaction.ts";
 import type { Recorded } from "./pdulog.ts";
+import { isAboutPoll } from "./poll.ts";
 
 type Id = `$${string}`;
 
@@ -34,23 +35,32 @@ export function answeredBy(pdu: Json): Id | undefined {
   return isEventId(target) ? target : undefined;
 }
 
+/** A thread as it is told of at its beginning. */
+interface Thread {
+  readonly replies: number;
+  readonly first: Id;
+  readonly last: Id;
+}
+
 /** Later events that change how an earlier one is read: gathered in one pass, asked in the next. */
 export class Relations {
   readonly #edits = new Map<Id, Id[]>();
   readonly #reactions = new Map<Id, Map<string, Set<string>>>();
-  readonly #threads = new Map<Id, number>();
+  readonly #threads = new Map<Id, Thread>();
+  readonly #nextInThread = new Map<Id, Id>();
+  readonly #pollEvents = new Map<Id, Id[]>();
 
   see({ id, pdu }: Recorded): void {
     const relation = relationOf(pdu);
     if (relation === undefined || pdu.state_key !== undefined) return;
-    if (relation.kind === "edit") this.#edits.set(relation.target, [...this.editsOf(relation.target), id]);
-    if (relation.kind === "thread") {
-      this.#threads.set(relation.target, this.repliesInThread(relation.target) + 1);
-    }
+    const { target } = relation;
+    if (relation.kind === "edit") listIn(this.#edits, target).push(id);
+    if (relation.kind === "thread") this.#seeReply(id, target);
+    if (isAboutPoll(pdu)) listIn(this.#pollEvents, target).push(id);
     if (relation.kind === "reaction" && relation.key !== undefined && typeof pdu.sender === "string") {
-      const byKey = this.#reactions.get(relation.target) ?? new Map<string, Set<string>>();
+      const byKey = this.#reactions.get(target) ?? new Map<string, Set<string>>();
       byKey.set(relation.key, (byKey.get(relation.key) ?? new Set()).add(pdu.sender));
-      this.#reactions.set(relation.target, byKey);
+      this.#reactions.set(target, byKey);
     }
   }
 
@@ -64,7 +74,34 @@ export class Relations {
     return [...(this.#reactions.get(id) ?? [])].map(([key, senders]) => ({ key, senders: [...senders] }));
   }
 
-  repliesInThread(root: Id): number {
-    return this.#threads.get(root) ?? 0;
+  /** The thread that begins with an event. */
+  threadFrom(root: Id): Thread | undefined {
+    return this.#threads.get(root);
   }
+
+  /** What comes after a reply in its thread. */
+  nextInThread(reply: Id): Id | undefined {
+    return this.#nextInThread.get(reply);
+  }
+
+  /** The votes in a poll and its ends, oldest first. */
+  pollEventsOf(poll: Id): readonly Id[] {
+    return this.#pollEvents.get(poll) ?? [];
+  }
+
+  #seeReply(id: Id, root: Id): void {
+    const thread = this.#threads.get(root);
+    if (thread !== undefined) this.#nextInThread.set(thread.last, id);
+    this.#threads.set(root, {
+      replies: (thread?.replies ?? 0) + 1,
+      first: thread?.first ?? id,
+      last: id,
+    });
+  }
+}
+
+function listIn<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }

@@ -1,5 +1,14 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type BagInfo, makeBag } from "./bag.ts";
+import { sshSign } from "../proof/sshsig.ts";
+import {
+  type BagInfo,
+  makeBag,
+  manifestFile,
+  signatureFile,
+  signatureNamespace,
+  tagManifestFile,
+} from "./bag.ts";
 import { dayOf } from "./clock.ts";
 import type { Draft } from "./draft.ts";
 import { html } from "./html.ts";
@@ -7,15 +16,21 @@ import { manifestOf } from "./manifest.ts";
 import { writeJson, writeText } from "./output.ts";
 
 /**
- * Writes what lies around `data/` and makes a bag of it all. Gives the digest of the archive: the SHA-256 of
- * its tag manifest, in hexadecimal.
+ * Writes what lies around `data/`, makes a bag of it all and signs it. Gives the digest of the archive: the
+ * SHA-256 of its tag manifest, in hexadecimal.
  */
 export async function writeTagFiles(draft: Draft, folder: string): Promise<string> {
   await writeJson(join(folder, "manifest.json"), manifestOf(draft));
   await writeText(join(folder, "index.html"), openingPage(draft));
   await writeText(join(folder, "VERIFY.txt"), verifyText(draft));
-  return makeBag(folder, bagInfo(draft));
+  const tagManifest = Buffer.from(await makeBag(folder, bagInfo(draft)));
+  const signature = sshSign(tagManifest, signatureNamespace, draft.imprint.signer);
+  await writeText(join(folder, signatureFile), signature);
+  return createHash("sha256").update(tagManifest).digest("hex");
 }
+
+/** What the key of archives is called where a name is asked for. */
+const signerName = "cordon";
 
 function bagInfo({ chronicle, imprint, source }: Draft): BagInfo {
   const { id, title } = chronicle.incident;
@@ -48,29 +63,38 @@ function openingPage({ chronicle }: Draft): string {
 }
 
 function verifyText({ chronicle, imprint, completeness, source }: Draft): string {
+  const { fingerprint } = imprint.signer.publicKey;
   return `This folder is the archive of ${chronicle.incident.id}, room ${source.incident.room?.id ?? "none"}.
 
 ${completeness.statement}
 
-To check it with Cordon, offline, with no configuration and no database:
+It is signed by the key
+  ${fingerprint}
+Ask whoever runs Cordon for the public key, archive-key.pub, on a way that has nothing to do with this
+archive, and write it into a file allowed_signers, in one line:
 
-  cordon verify ${imprint.name}
+  ${signerName} namespaces="${signatureNamespace}" ssh-ed25519 AAAA...
 
-It checks that no file was changed, removed or added (L1), that every event's id and content are its hash
-(L3), that no event is missing and the seal covers all of them (L4), and the journal's chain (L5).
+To check everything with Cordon, offline, with no configuration and no database:
 
-To check without Cordon that no file was changed or removed, inside this folder:
+  cordon verify ${imprint.name} --trust allowed_signers
 
-  sha256sum -c --quiet tagmanifest-sha256.txt manifest-sha256.txt
+It checks that no file was changed, removed or added (L1), who signed this (L2), that every event's id and
+content are its hash and its homeserver signed it (L3), that no event is missing and the seal covers all of
+them (L4), the journal's chain, as the room's own messages bear witness to it (L5), and that the pages are
+what these data give (L6).
 
-The whole archive in one value is the SHA-256 of tagmanifest-sha256.txt:
+To check without Cordon who signed this and that no file was changed or removed, inside this folder, with
+allowed_signers beside it:
 
-  sha256sum tagmanifest-sha256.txt
+  ssh-keygen -Y verify -f ../allowed_signers -I ${signerName} -n ${signatureNamespace} \\
+    -s ${signatureFile} < ${tagManifestFile}
+  sha256sum -c --quiet ${tagManifestFile} ${manifestFile}
 
-Compare it with the digest that Cordon posted in the room, or with a copy that was kept elsewhere. Without
-that comparison the files only show that they fit each other.
+The whole archive in one value is the SHA-256 of ${tagManifestFile}:
 
-Not there yet: a signature on this archive (L2), the check of the homeserver's signatures on the events
-(the rest of L3), and the check that the pages follow from the data (L6).
+  sha256sum ${tagManifestFile}
+
+It is the digest that Cordon posted in the room.
 `;
 }

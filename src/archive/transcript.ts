@@ -1,23 +1,25 @@
+import { join } from "node:path";
 import type { Entry } from "../incident/entry.ts";
-import { redactionTarget } from "../proof/pdu.ts";
-import type { Json } from "../proof/redaction.ts";
 import type { RoomRules } from "../proof/roomversion.ts";
 import type { AttachmentStore } from "./attachments.ts";
 import type { Chronicle } from "./chronicle.ts";
-import { type LocalClock, moment } from "./clock.ts";
-import { type Fragment, html } from "./html.ts";
+import type { LocalClock } from "./clock.ts";
+import { html } from "./html.ts";
 import { showEntry } from "./journalline.ts";
 import { anchor, showMessage, showQuietLine } from "./message.ts";
-import { MessageViews } from "./messageviews.ts";
+import { isMessage, MessageViews } from "./messageviews.ts";
 import { eventTime, type Recorded } from "./pdulog.ts";
 import { People } from "./people.ts";
+import type { Links } from "./prose.ts";
+import { quietWords } from "./quietline.ts";
 import type { RoomRecord } from "./record.ts";
-import { relationOf } from "./relations.ts";
 import { roleWord } from "./roleword.ts";
+import { SearchText } from "./search.ts";
 import type { ArchivedRole, Progress } from "./source.ts";
-import { describeState } from "./statechange.ts";
-import { pageFile, TranscriptPages } from "./transcriptpages.ts";
+import { asTold } from "./told.ts";
+import { pageFile, pageOf, TranscriptPages } from "./transcriptpages.ts";
 import { visible } from "./visible.ts";
+import { actorName, describe } from "./words.ts";
 
 /** What the transcript is made of. */
 export interface TranscriptPlan {
@@ -25,15 +27,20 @@ export interface TranscriptPlan {
   readonly rules: RoomRules;
   readonly chronicle: Chronicle;
   readonly roles: readonly ArchivedRole[];
-  readonly attachments: AttachmentStore;
+  readonly attachments: Pick<AttachmentStore, "store">;
   readonly local: LocalClock;
   readonly seal?: string;
-  /** The folder for the pages. */
-  readonly folder: string;
+  /** The archive's folder `data`, for the pages and for the text that is searched in. */
+  readonly data: string;
 }
 
-/** Where an event stands in the transcript, relative to `data/`; `undefined` for one that has no line. */
-export type PlaceInTranscript = (event: string) => string | undefined;
+/** Where things stand in the transcript, relative to `data/`. */
+export interface PlaceInTranscript {
+  /** An event, `undefined` for one that has no line of its own. */
+  readonly ofEvent: (event: string) => string | undefined;
+  /** An entry of the journal by its number, `undefined` for one that the room's own line tells of. */
+  readonly ofEntry: (seq: number) => string | undefined;
+}
 
 /** Two messages further apart than this are two turns, in milliseconds. */
 const turnGap = 5 * 60_000;
@@ -41,8 +48,8 @@ const turnGap = 5 * 60_000;
 type Id = `$${string}`;
 
 /**
- * Writes the transcript, and brings the attachments that it shows. Everything is shown as it was then: names
- * and roles; and as it became: edits, reactions, redactions.
+ * Writes the transcript and the text to search in, and brings the attachments that it shows. Everything is
+ * shown as it was then: names and roles; and as it became: edits, reactions, redactions.
  */
 export async function writeTranscript(
   plan: TranscriptPlan,
@@ -67,25 +74,35 @@ export async function writeTranscript(
 
 class Transcript {
   readonly #plan: TranscriptPlan;
+  readonly #chronicle: Chronicle;
   readonly #pages: TranscriptPages;
   readonly #views: MessageViews;
+  readonly #search: SearchText;
+  readonly #links: Links;
   /** Names as they are at the event that is being shown. */
   readonly #then = new People();
   /** Entries that no event of the record brought about, oldest first; and those that one did. */
   readonly #byTime: Entry[];
   readonly #byCause: ReadonlyMap<string, readonly Entry[]>;
-  /** The place of the first event of each page. */
-  readonly #pageStarts: number[] = [];
+  /** Which events, by their places, have a line of their own; and on which page an entry has its line. */
+  readonly #hasLine: Uint8Array;
+  readonly #entryPages = new Map<number, number>();
   #lastMessage = { at: 0, turn: 0 };
 
   constructor(plan: TranscriptPlan) {
+    const { record, data, attachments, local } = plan;
     this.#plan = plan;
-    this.#views = new MessageViews(plan.record, plan.attachments);
-    const { id, title } = plan.chronicle.incident;
-    this.#pages = new TranscriptPages(plan.folder, { id, title: visible(title) });
-    const isCaused = ({ cause }: Entry) => isId(cause) && plan.record.graph.placeOf(cause) !== undefined;
-    this.#byTime = plan.chronicle.entries.filter((entry) => !isCaused(entry));
-    this.#byCause = Map.groupBy(plan.chronicle.entries.filter(isCaused), ({ cause }) => cause);
+    this.#chronicle = asTold(plan.chronicle, record.redactions);
+    const { id, title } = this.#chronicle.incident;
+    const heading = { id, title: visible(title), zone: local.zone };
+    this.#pages = new TranscriptPages(join(data, "messages"), heading, record.log.count);
+    this.#views = new MessageViews(record, attachments);
+    this.#search = new SearchText(data);
+    this.#links = { nameOf: (user) => this.#nameOf(user), hrefOf: (event) => this.#hrefFromHere(event) };
+    this.#hasLine = new Uint8Array(record.log.count);
+    const isCaused = ({ cause }: Entry) => isId(cause) && record.graph.placeOf(cause) !== undefined;
+    this.#byTime = this.#chronicle.entries.filter((entry) => !isCaused(entry));
+    this.#byCause = Map.groupBy(this.#chronicle.entries.filter(isCaused), ({ cause }) => cause);
   }
 
   async take(event: Recorded, place: number): Promise<void> {
@@ -93,8 +110,19 @@ class Transcript {
     while (this.#byTime[0] !== undefined && this.#byTime[0].eventAt < at) {
       await this.#showEntry(this.#byTime.shift());
     }
+    await this.#pages.turnTo(pageOf(place));
+    const before = this.#then.membershipOf(String(event.pdu.state_key));
     this.#then.see(event);
-    if (!(await this.#views.isPartOfAnother(event))) await this.#show(event, place, at);
+    this.#views.keep(event);
+    if (!(await this.#views.isPartOfAnother(event))) {
+      this.#hasLine[place] = 1;
+      if (isMessage(event.pdu) && !this.#plan.record.redactions.isGone(event.id)) {
+        await this.#showMessage(event, at);
+      } else {
+        const words = quietWords(event, this.#plan, this.#links, before);
+        await this.#pages.line(at, showQuietLine(event.id, at, this.#plan.local, words));
+      }
+    }
     for (const entry of this.#byCause.get(event.id) ?? []) {
       // The room's own line about somebody's coming and going says the same.
       if (entry.type !== "joined" && entry.type !== "left") await this.#showEntry(entry);
@@ -104,10 +132,19 @@ class Transcript {
   async finish(): Promise<PlaceInTranscript> {
     for (const entry of this.#byTime) await this.#showEntry(entry);
     await this.#pages.finish();
-    const { graph } = this.#plan.record;
-    return (event) => {
-      const place = isId(event) ? graph.placeOf(event) : undefined;
-      return place === undefined ? undefined : `messages/${pageFile(this.#pageOf(place))}#${anchor(event)}`;
+    const { incident } = this.#chronicle;
+    await this.#search.finish({ id: incident.id, zone: this.#plan.local.zone });
+    const address = (page: number, place: string) => `messages/${pageFile(page)}#${place}`;
+    return {
+      ofEvent: (event) => {
+        const place = isId(event) ? this.#plan.record.graph.placeOf(event) : undefined;
+        const isShown = place !== undefined && this.#hasLine[place] === 1;
+        return isShown ? address(pageOf(place), anchor(event)) : undefined;
+      },
+      ofEntry: (seq) => {
+        const page = this.#entryPages.get(seq);
+        return page === undefined ? undefined : address(page, `j${seq}`);
+      },
     };
   }
 
@@ -115,100 +152,58 @@ class Transcript {
     await this.#pages.close();
   }
 
-  async #show(event: Recorded, place: number, at: number): Promise<void> {
-    await this.#pages.turnPage(at);
-    while (this.#pageStarts.length < this.#pages.number) this.#pageStarts.push(place);
-    if (this.#isMessage(event)) await this.#showMessage(event, at);
-    else await this.#pages.line(showQuietLine(event.id, at, this.#plan.local, this.#quietWords(event)));
-  }
-
-  #isMessage({ id, pdu }: Recorded): boolean {
-    const isGone = this.#plan.record.redactions.isGone(id);
-    return (
-      !isGone && pdu.state_key === undefined && (pdu.type === "m.room.message" || pdu.type === "m.sticker")
-    );
-  }
-
   async #showMessage(event: Recorded, at: number): Promise<void> {
     const sender = String(event.pdu.sender);
-    const { roles, chronicle, local } = this.#plan;
-    const role = roleWord(roles, chronicle.tenures, sender, at);
+    const { roles, local } = this.#plan;
+    const role = roleWord(roles, this.#chronicle.tenures, sender, at);
+    const name = this.#nameOf(sender);
     if (Math.abs(at - this.#lastMessage.at) > turnGap) this.#lastMessage.turn += 1;
     this.#lastMessage.at = at;
     const shownRole = role === undefined ? undefined : html` <span class="role">${role}</span>`;
-    const heading = html`<p class="who"><b><bdi>${this.#nameOf(sender)}</bdi></b>${shownRole}</p>
+    const heading = html`<p class="who"><b><bdi>${name}</bdi></b>${shownRole}</p>
 `;
-    const view = await this.#views.of(event, {
-      nameOf: (user) => this.#nameOf(user),
-      hrefOf: (id) => this.#hrefFromHere(id),
+    const view = await this.#views.of(event, this.#links);
+    const turn = `${this.#lastMessage.turn} ${role} ${sender}`;
+    await this.#pages.lineInTurn(at, turn, heading, showMessage(view, local));
+    const names = view.attachment === undefined ? [] : [view.attachment.name];
+    const words = new Set([...names, ...view.wordings.map(({ text }) => text)]);
+    await this.#search.add({
+      page: this.#pages.number,
+      anchor: anchor(event.id),
+      at,
+      who: name,
+      words: [...words].join("\n"),
     });
-    await this.#pages.lineInTurn(
-      `${this.#lastMessage.turn} ${role} ${sender}`,
-      heading,
-      showMessage(view, local),
-    );
-  }
-
-  /** What a line says that is not a message. */
-  #quietWords({ id, pdu }: Recorded): Fragment {
-    if (this.#plan.record.redactions.isGone(id)) return this.#tombstone(id, pdu);
-    if (id === this.#plan.seal)
-      return html`<strong>Seal.</strong> This event commits to everything before it.`;
-    const name = html`<bdi>${this.#nameOf(pdu.sender)}</bdi>`;
-    if (typeof pdu.state_key === "string") {
-      return html`${name} ${describeState(pdu, (user) => this.#nameOf(user))}`;
-    }
-    const relation = relationOf(pdu);
-    if (relation?.kind === "reaction")
-      return html`${name} reacted with <bdi>${visible(relation.key ?? "")}</bdi>`;
-    const target = redactionTarget(pdu, this.#plan.rules);
-    if (target === undefined) return html`${name} sent ${visible(String(pdu.type))}`;
-    const isThere = this.#plan.record.graph.placeOf(target) !== undefined;
-    return isThere
-      ? html`${name} <a href="${this.#hrefFromHere(target)}">removed an event</a>`
-      : html`${name} removed an event that is not here`;
-  }
-
-  /** Who took away what, when and why: all that is left of it. */
-  #tombstone(id: Id, pdu: Json): Fragment {
-    const { redactions, people } = this.#plan.record;
-    const whose = html`${nounFor(pdu.type)} of <bdi>${this.#nameOf(pdu.sender)}</bdi>`;
-    const original = redactions.goneWith(id);
-    if (original !== undefined) {
-      return html`${whose}, removed with <a href="${this.#hrefFromHere(original)}">the message that it edits</a>`;
-    }
-    const redaction = redactions.aimedAt(id);
-    if (redaction === undefined) return html`${whose}, removed`;
-    const { by, at, reason } = redaction;
-    const because = reason === undefined ? undefined : html`: <bdi>${visible(reason)}</bdi>`;
-    return html`${whose}, removed by <bdi>${people.nameOf(by)}</bdi> at ${moment(at)}${because}`;
   }
 
   async #showEntry(entry: Entry | undefined): Promise<void> {
     if (entry === undefined) return;
-    await this.#pages.turnPage(entry.eventAt);
-    await this.#pages.line(showEntry(entry, (user) => this.#nameOf(user), this.#plan.local));
+    const { nameOf } = this.#links;
+    await this.#pages.turnTo(this.#pages.number);
+    await this.#pages.line(entry.eventAt, showEntry(entry, nameOf, this.#plan.local));
+    this.#entryPages.set(entry.seq, this.#pages.number);
+    const { title, text = "" } = describe(entry, nameOf);
+    await this.#search.add({
+      page: this.#pages.number,
+      anchor: `j${entry.seq}`,
+      at: entry.eventAt,
+      who: actorName(entry, nameOf),
+      words: `${title}\n${text}`,
+    });
   }
 
-  /** The address of an earlier event as seen from the page being written. */
-  #hrefFromHere(id: Id): string {
-    const page = this.#pageOf(this.#plan.record.graph.placeOf(id) ?? Number.POSITIVE_INFINITY);
+  /** The address of an event as seen from the page being written, `undefined` where it is not in the record. */
+  #hrefFromHere(id: Id): string | undefined {
+    const place = this.#plan.record.graph.placeOf(id);
+    if (place === undefined) return undefined;
+    const page = pageOf(place);
     return page === this.#pages.number ? `#${anchor(id)}` : `${pageFile(page)}#${anchor(id)}`;
   }
 
-  #pageOf(place: number): number {
-    return Math.max(1, this.#pageStarts.findLastIndex((start) => start <= place) + 1);
-  }
-
-  #nameOf(user: unknown): string {
-    if (typeof user !== "string") return "unknown";
+  #nameOf(user: string): string {
     // Who is spoken of before they came goes by the name they came with.
     return this.#then.hasName(user) ? this.#then.nameOf(user) : this.#plan.record.people.nameOf(user);
   }
-}
-
-function nounFor(type: unknown): string {
-  return type === "m.room.message" ? "A message" : type === "m.reaction" ? "A reaction" : "An event";
 }
 
 function isId(value: string): value is Id {

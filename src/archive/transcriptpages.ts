@@ -2,15 +2,14 @@ import { join } from "node:path";
 import { dayInWords, dayOf } from "./clock.ts";
 import { type Fragment, type Html, html } from "./html.ts";
 import { Output } from "./output.ts";
-import { pageHead } from "./page.ts";
+import { inFolder, pageHead, pageLinks } from "./page.ts";
 
 /** Few enough for a page to open at once, many enough to search in with the browser's own search. */
-const linesPerPage = 2000;
+const eventsPerPage = 2000;
 
-/** What stands above the lines of every page. */
-export interface Heading {
-  readonly id: string;
-  readonly title: string;
+/** The page of the event at a place of the record, both counted from their beginnings: pages from 1. */
+export function pageOf(place: number): number {
+  return Math.floor(place / eventsPerPage) + 1;
 }
 
 /** The name of a page of the transcript, counted from 1. */
@@ -18,21 +17,30 @@ export function pageFile(number: number): string {
   return `${String(number).padStart(4, "0")}.html`;
 }
 
+/** What stands above the lines of every page. */
+export interface Heading {
+  readonly id: string;
+  readonly title: string;
+  readonly zone: string;
+}
+
 /** Writes the pages of the transcript, one line after the other. */
 export class TranscriptPages {
   readonly #folder: string;
   readonly #heading: Heading;
+  readonly #count: number;
   #output: Output | undefined;
   #number = 0;
-  #lines = 0;
   #day = "";
   #latest = 0;
   /** Whose turn to speak it is; the end of a turn is written before anything else comes. */
   #turn: string | undefined;
 
-  constructor(folder: string, heading: Heading) {
+  /** `events` is how many events the transcript is of. */
+  constructor(folder: string, heading: Heading, events: number) {
     this.#folder = folder;
     this.#heading = heading;
+    this.#count = pageOf(Math.max(0, events - 1));
   }
 
   /** The page that is being written. */
@@ -40,14 +48,15 @@ export class TranscriptPages {
     return Math.max(1, this.#number);
   }
 
-  /** Turns the page if this one is full. To be called before each line, with the line's time. */
-  async turnPage(at: number): Promise<void> {
-    if (this.#output === undefined) await this.#begin();
-    else if (this.#lines >= linesPerPage) {
-      await this.#end(this.#number + 1);
-      await this.#begin();
-    }
-    this.#lines += 1;
+  /** Turns to a page, counted from 1. It is the one being written or the one after it. */
+  async turnTo(number: number): Promise<void> {
+    if (number === this.#number) return;
+    if (this.#output !== undefined) await this.#end();
+    await this.#begin();
+  }
+
+  /** Writes the day, if it is another one, above a line of this time. */
+  async #date(at: number): Promise<void> {
     // Homeserver clocks differ: a line that claims to be older than the one before belongs to the same day.
     this.#latest = Math.max(this.#latest, at);
     const day = dayOf(this.#latest);
@@ -58,14 +67,16 @@ export class TranscriptPages {
 `);
   }
 
-  /** A line by itself. */
-  async line(content: Html): Promise<void> {
+  /** A line by itself, with its time. */
+  async line(at: number, content: Html): Promise<void> {
+    await this.#date(at);
     await this.#endTurn();
     await this.#write(content);
   }
 
   /** A line in somebody's turn. `turn` tells turns apart; the heading is written where a new one begins. */
-  async lineInTurn(turn: string, heading: Html, content: Html): Promise<void> {
+  async lineInTurn(at: number, turn: string, heading: Html, content: Html): Promise<void> {
+    await this.#date(at);
     if (this.#turn !== turn) {
       await this.#endTurn();
       await this.#write(html`<section class="turn">
@@ -75,11 +86,10 @@ ${heading}`);
     await this.#write(content);
   }
 
-  /** Ends the last page and tells how many there are. An empty transcript has one page too. */
-  async finish(): Promise<number> {
-    if (this.#output === undefined) await this.#begin();
-    await this.#end(undefined);
-    return this.#number;
+  /** Ends the last page. An empty transcript has one page too. */
+  async finish(): Promise<void> {
+    await this.turnTo(this.number);
+    await this.#end();
   }
 
   async close(): Promise<void> {
@@ -89,30 +99,29 @@ ${heading}`);
 
   async #begin(): Promise<void> {
     this.#number += 1;
-    this.#lines = 0;
     this.#day = "";
     this.#output = await Output.create(join(this.#folder, pageFile(this.#number)));
-    const { id, title } = this.#heading;
-    await this.#write(html`${pageHead(`${id} transcript ${this.#number}`, { href: "../assets/style.css" })}<body class="transcript">
+    const { id, title, zone } = this.#heading;
+    await this.#write(html`${pageHead(`${id} transcript ${this.#number}`, inFolder("../"), zone)}<body class="transcript">
 <header class="top">
-<p class="id"><a href="../index.html">${id}</a></p>
+${pageLinks("../")}<p class="id">${id}</p>
 <h1><bdi>${title}</bdi></h1>
-<p class="note">Transcript, page ${this.#number}. Times in UTC; hover or focus a time for the local time and the event.</p>
+<p class="note">Transcript, page ${this.#number} of ${this.#count}. Times in <span class="zone">UTC</span>; hover or focus a time for both clocks and the event.</p>
 </header>
 <main>
 `);
   }
 
-  async #end(next: number | undefined): Promise<void> {
+  async #end(): Promise<void> {
     await this.#endTurn();
     const link = (number: number, words: string): Fragment =>
-      html`<a href="${pageFile(number)}">${words}</a>`;
+      number < 1 || number > this.#count || number === this.#number
+        ? undefined
+        : html`<a href="${pageFile(number)}">${words}</a>
+`;
     await this.#write(html`</main>
 <nav class="pages" aria-label="Pages">
-<a href="../index.html">Report</a>
-${this.#number > 1 ? link(this.#number - 1, "Earlier page") : undefined}
-${next === undefined ? undefined : link(next, "Later page")}
-</nav>
+${link(1, "First page")}${link(this.#number - 1, "Earlier page")}${link(this.#number + 1, "Later page")}${link(this.#count, "Last page")}</nav>
 </body>
 </html>
 `);

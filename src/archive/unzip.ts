@@ -1,10 +1,13 @@
 import { type Entry, openPromise, type ZipFile } from "yauzl";
-import { type ArchiveFiles, ArchiveRefused, mostFiles, readable } from "./archivefiles.ts";
+import { type ArchiveFiles, ArchiveRefused, caseless, mostFiles, readable } from "./archivefiles.ts";
 
 /** Deflate cannot make anything smaller than this many times; what claims to be is not made by deflate. */
 const mostCompression = 1032;
-/** What a zip may claim to hold, in bytes: 256 GiB. */
-const mostBytes = 256 * 1024 ** 3;
+/**
+ * What all files of a zip may come to, in bytes: a hundred times the zip, and 1 GiB for good measure. Text of
+ * people is far from that, and attachments are stored as they are.
+ */
+const mostBytes = (zipBytes: number) => 100 * zipBytes + 1024 ** 3;
 const utf8NameFlag = 0x800;
 
 /**
@@ -44,18 +47,18 @@ async function* read(zip: ZipFile, entry: Entry | undefined): AsyncGenerator<unk
 async function checkedEntries(zip: ZipFile): Promise<ReadonlyMap<string, Entry>> {
   if (zip.entryCount > mostFiles) refuse(`it claims to hold ${zip.entryCount} files`);
   const entries = new Map<string, Entry>();
-  const folded = new Set<string>();
+  const names = new Set<string>();
   let total = 0;
   let compressed = 0;
   for await (const entry of entriesOf(zip)) {
     checkEntry(entry);
     await checkName(zip, entry);
-    const caseless = entry.fileName.normalize("NFC").toLowerCase();
-    if (folded.has(caseless)) refuse(`it holds ${entry.fileName} twice, or in two spellings`);
-    folded.add(caseless);
+    const name = caseless(entry.fileName);
+    if (names.has(name)) refuse(`it holds ${entry.fileName} twice, or in two spellings`);
+    names.add(name);
     total += entry.uncompressedSize;
     compressed += entry.compressedSize;
-    if (total > mostBytes) refuse(`it claims to hold more than ${mostBytes} bytes`);
+    if (total > mostBytes(zip.fileSize)) refuse(`its files claim to grow to ${total} bytes and more`);
     // Entries that share their data are how a small zip becomes a very large one.
     if (compressed > zip.fileSize) refuse("its entries overlap");
     if (!entry.fileName.endsWith("/")) entries.set(entry.fileName, entry);

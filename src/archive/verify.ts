@@ -1,8 +1,11 @@
+import type { AllowedSigner } from "../proof/allowedsigners.ts";
 import { type ArchiveFiles, ArchiveRefused, readSmall, Unreadable } from "./archivefiles.ts";
 import { sha256Of, tagManifestFile } from "./bag.ts";
-import { checkEvents } from "./checkevents.ts";
+import { type CheckedEvents, checkEvents } from "./checkevents.ts";
 import { checkFiles } from "./checkfiles.ts";
 import { checkJournal } from "./checkjournal.ts";
+import { checkPages } from "./checkpages.ts";
+import { checkSigner } from "./checksigner.ts";
 import { type LevelResult, notChecked } from "./level.ts";
 import { NotLines } from "./lines.ts";
 import { type ReadManifest, readManifest } from "./manifest.ts";
@@ -26,18 +29,25 @@ export interface Verification {
 
 /** How far a verification is. */
 export interface VerifyProgress {
-  readonly step: "files" | "events";
+  readonly step: "files" | "events" | "pages";
   readonly done: number;
   readonly total: number;
 }
 
 export interface VerifyOptions {
+  /** The keys that are trusted to sign archives, from outside the archive; absent where nobody gave any. */
+  readonly trust?: readonly AllowedSigner[];
+  /** The time at which they have to count, in milliseconds since the epoch; now unless given. */
+  readonly at?: number;
+  /** The version of Cordon that verifies; another one may make other pages of the same data. */
+  readonly toolVersion?: string;
   readonly progress?: (progress: VerifyProgress) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Verifies an archive, a folder or a zip, with nothing but the archive itself. Nothing is written anywhere.
+ * Verifies an archive, a folder or a zip, with nothing but the archive itself. Nothing of it is written anywhere
+ * before its data have been found to hold, and then only what `checkPages` makes of them.
  * What does not hold is a value; what is no archive, or made to do harm, is refused before it is read.
  * @throws ArchiveRefused
  */
@@ -60,14 +70,17 @@ async function verifyFiles(files: ArchiveFiles, options: VerifyOptions): Promise
       "It is a bag, but not one that this version of Cordon can read.",
     );
   }
-  const levels = [
-    intact,
-    notChecked("L2", "signature", "archives are not signed yet"),
-    ...(manifest === undefined ? unknownContent : await checkContent(files, manifest, options)),
-    notChecked("L6", "pages", "whether the pages follow from the data is not checked yet"),
-  ];
+  const content = manifest === undefined ? unknownContent : await checkContent(files, manifest, options);
+  const signature = await checkSigner(files, {
+    named: manifest?.signedBy,
+    inRoom: content.archiveKey,
+    trust: options.trust,
+    at: options.at ?? Date.now(),
+  });
+  const data = [intact, signature, ...content.levels];
+  const levels = [...data, await pagesFrom(files, manifest, content, data.every(holds), options)];
   return {
-    ok: levels.every(({ outcome }) => outcome !== "fail"),
+    ok: levels.every(holds),
     incident: manifest?.incident ?? "unknown",
     digest: files.paths.has(tagManifestFile) ? await sha256Of(files.open(tagManifestFile)) : "none",
     events: manifest?.events ?? 0,
@@ -76,27 +89,54 @@ async function verifyFiles(files: ArchiveFiles, options: VerifyOptions): Promise
   };
 }
 
+function holds({ outcome }: LevelResult): boolean {
+  return outcome !== "fail";
+}
+
+/** L6, where it can be asked: pages are made of data that hold, and by the version that made them before. */
+async function pagesFrom(
+  files: ArchiveFiles,
+  manifest: ReadManifest | undefined,
+  { redacted }: CheckedContent,
+  dataHold: boolean,
+  { toolVersion, progress = () => {}, signal }: VerifyOptions,
+): Promise<LevelResult> {
+  if (manifest === undefined || !dataHold) return notChecked("L6", "pages", "the data do not hold");
+  if (toolVersion !== undefined && toolVersion !== manifest.toolVersion) {
+    const words = `made by version ${manifest.toolVersion}, and only that one makes the same pages`;
+    return notChecked("L6", "pages", words);
+  }
+  const report = (done: number, total: number) => progress({ step: "pages", done, total });
+  return checkPages(files, manifest, redacted, report, signal);
+}
+
+/** L3 to L5, and what the events tell besides. */
+interface CheckedContent extends Pick<CheckedEvents, "archiveKey" | "redacted"> {
+  readonly levels: readonly LevelResult[];
+}
+
 async function checkContent(
   files: ArchiveFiles,
   manifest: ReadManifest,
   { progress = () => {}, signal }: VerifyOptions,
-): Promise<readonly LevelResult[]> {
+): Promise<CheckedContent> {
   const report = (done: number, total: number) => progress({ step: "events", done, total });
-  const { ids, graph, witnesses } = await checkEvents(files, manifest, report, signal);
-  return [
-    ids,
-    notChecked("L3", "signatures", "the homeserver's signatures are not checked yet"),
-    graph,
-    await checkJournal(files, manifest, witnesses),
-  ];
+  const checked = await checkEvents(files, manifest, report, signal);
+  const { ids, signatures, graph, witnesses } = checked;
+  const journal = await checkJournal(files, manifest, witnesses);
+  return { ...checked, levels: [ids, signatures, graph, journal] };
 }
 
 /** Where the manifest itself was damaged, L1 says so, and there is nothing to hold the content against. */
-const unknownContent: readonly LevelResult[] = [
-  notChecked("L3", "events", "manifest.json cannot be read"),
-  notChecked("L4", "graph", "manifest.json cannot be read"),
-  notChecked("L5", "journal", "manifest.json cannot be read"),
-];
+const unknownContent: CheckedContent = {
+  levels: [
+    notChecked("L3", "events", "manifest.json cannot be read"),
+    notChecked("L4", "graph", "manifest.json cannot be read"),
+    notChecked("L5", "journal", "manifest.json cannot be read"),
+  ],
+  archiveKey: undefined,
+  redacted: new Set(),
+};
 
 async function manifestIn(files: ArchiveFiles): Promise<ReadManifest | undefined> {
   try {

@@ -1,5 +1,7 @@
-import type { Entry } from "../incident/entry.ts";
+import type { Actor, Entry } from "../incident/entry.ts";
 import type { FactOf } from "../incident/fact.ts";
+import { recordNames } from "../incident/facts/record.ts";
+import type { Owner } from "../incident/facts/work.ts";
 import type { Severity } from "../incident/severity.ts";
 
 /** An entry of the journal in words. */
@@ -21,7 +23,11 @@ export function severityWord(severity: Severity): string {
 
 /** The name of whoever did something; the service has one too. */
 export function actorName(entry: Entry, nameOf: NameOf): string {
-  return entry.actor === "cordon" ? "Cordon" : nameOf(entry.actor);
+  return nameOfActor(entry.actor, nameOf);
+}
+
+export function nameOfActor(actor: Actor, nameOf: NameOf): string {
+  return actor === "cordon" ? "Cordon" : nameOf(actor);
 }
 
 /** An entry in words. What this version does not know is told by its type, quietly, and never left out. */
@@ -41,6 +47,22 @@ export function describe(entry: Entry, nameOf: NameOf): Line {
       return mark("Update", entry.data.text);
     case "noted":
       return mark("Note", entry.data.text);
+    case "recorded":
+      return mark(capital(recordNames[entry.data.kind]), entry.data.text);
+    case "corrected":
+      return mark(`Line ${entry.data.line} corrected`, entry.data.text);
+    case "marked":
+      return mark(`${nameOf(entry.data.sender)} said`, entry.data.text);
+    case "task-added":
+      return mark(`Task for ${ownerOf(entry.data.owner, nameOf)}`, entry.data.text);
+    case "task-done":
+      return mark(`Task ${entry.data.task} done`, entry.data.text);
+    case "task-dropped":
+      return mark(`Task ${entry.data.task} dropped`, entry.data.reason);
+    case "playbook-started":
+      return mark(`Checklist ${entry.data.name}, version ${entry.data.version}`, entry.data.items.join("\n"));
+    case "redaction-ordered":
+      return mark("A message was removed", entry.data.reason);
     case "impact-stated":
       return mark("Impact", entry.data.text);
     case "title-changed":
@@ -96,7 +118,7 @@ function describeQuietly(entry: Entry, nameOf: NameOf): Line {
       return quiet(`${entry.data.people} people are to be invited`);
     case "invitations-sent":
       return quiet(
-        `Invitations are out: ${entry.data.invited} people invited, ${entry.data.failed} could not be`,
+        `Invitations are out: ${entry.data.invited} people invited, ${entry.data.failed.length} could not be`,
       );
     case "invitation-withdrawn":
       return quiet(
@@ -147,6 +169,28 @@ function describeQuietly(entry: Entry, nameOf: NameOf): Line {
       );
     case "drift-resumed":
       return quiet(`Cordon looks after the room's ${entry.data.what} again`);
+    case "unmarked":
+      return quiet("📌 was taken away from a message");
+    case "words-removed":
+      return quiet("A line of the timeline lost its words: its message was removed");
+    case "caught-up":
+      return quiet(`${nameOf(entry.data.user)} was told what had been done so far`);
+    case "command-held":
+      return quiet(`${entry.data.name} was asked about before it is done (${entry.data.why})`);
+    case "command-answered":
+      return quiet(`What was asked about was ${entry.data.answer}`);
+    case "task-given":
+      return quiet(`Task ${entry.data.task} given to ${ownerOf(entry.data.owner, nameOf)}`);
+    case "task-acknowledged":
+      return quiet(`${nameOf(entry.data.user)} acknowledged task ${entry.data.task}`);
+    case "task-reminded":
+      return quiet(`The owner of task ${entry.data.task} was reminded`);
+    case "task-unanswered":
+      return quiet(`The commander was told that task ${entry.data.task} is not acknowledged`);
+    case "tasks-overdue":
+      return quiet(`Overdue: tasks ${entry.data.tasks.join(", ")}`);
+    case "update-reminded":
+      return quiet(`An update was due: the ${entry.data.to} was reminded`);
     case "archiving":
       return quiet("The room was locked for the archive");
     case "sealed":
@@ -154,6 +198,14 @@ function describeQuietly(entry: Entry, nameOf: NameOf): Line {
     default:
       return quiet(entry.type);
   }
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function ownerOf(owner: Owner, nameOf: NameOf): string {
+  return "user" in owner ? nameOf(owner.user) : owner.role;
 }
 
 function leftWords({ user, by }: FactOf<"left">["data"], nameOf: NameOf): string {

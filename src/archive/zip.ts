@@ -9,12 +9,15 @@ import { filesIn } from "./bag.ts";
 /**
  * Writes a folder as a zip whose entries lie below `root`. The same folder gives the same bytes: sorted, every
  * entry of the same time. The time is given in local terms because that is how the library writes it.
+ * Attachments are stored as they are: most are compressed already, and nothing else grows a hundredfold.
  */
 export async function zipFolder(folder: string, root: string, path: string): Promise<void> {
   const zip = new ZipFile();
   const mtime = new Date(1980, 0, 1, 12);
   for (const file of await filesIn(folder)) {
-    zip.addFile(join(folder, file), `${root}/${file}`, { mtime, mode: 0o100644, forceDosTimestamp: true });
+    const compress = !file.startsWith("data/media/");
+    const options = { mtime, mode: 0o100644, forceDosTimestamp: true, compress };
+    zip.addFile(join(folder, file), `${root}/${file}`, options);
   }
   const failed = new Promise<never>((_, reject) => zip.once("error", reject));
   zip.end();

@@ -61,6 +61,8 @@ export interface Config {
   };
   readonly archive: {
     readonly folder: string;
+    /** The file with the key that signs archives. */
+    readonly signingKey: string;
     readonly graceMs: number;
     readonly maxAttachmentBytes: number;
   };
@@ -128,6 +130,7 @@ export function buildConfig(
     commands: { prefixes: commands.prefixes, staleAfterMs: commands.stale_after },
     archive: {
       folder: resolve(folder, archive.folder),
+      signingKey: resolve(folder, archive.signing_key),
       graceMs: archive.grace,
       maxAttachmentBytes: archive.max_attachment,
     },

@@ -42,6 +42,8 @@ access:
 
 archive:
   folder: archives
+  # Signs archives. archive-key.pub is for those who will check them: hand it out now.
+  signing_key: archive-key
 `;
 }
 

@@ -20,6 +20,7 @@ export interface Problem {
 export type ConfigErrorCode =
   | "config_unreadable"
   | "config_invalid"
+  | "archive_key_unusable"
   | "registration_unreadable"
   | "registration_invalid";
 

@@ -188,6 +188,12 @@ const commands = section("What people type.", {
 
 const archive = section("What is left of an incident.", {
   folder: v.optional(file("The folder in which archives are written."), "archives"),
+  signing_key: v.optional(
+    file(
+      "The key that signs archives: Ed25519, in OpenSSH's format, without a passphrase, readable by the service alone.",
+    ),
+    "archive-key",
+  ),
   grace: v.optional(
     duration(
       "How long an incident that is over can still be corrected or reopened before it is archived.",

@@ -4,14 +4,19 @@ import { type Json, redact } from "./redaction.ts";
 import type { RoomRules } from "./roomversion.ts";
 
 /**
- * The event id of an event of room version 4 or newer: its reference hash in URL-safe base64 (server-server
- * API, "Calculating the reference hash for an event"). It covers what a redaction leaves, so that an event
- * keeps its id when it is redacted.
+ * What of an event its id is the hash of, and what servers sign of it (server-server API, "Calculating the
+ * reference hash for an event"; appendices, "Signing Events"): what a redaction leaves, so that an event
+ * keeps its id and its signatures when it is redacted.
  * @throws NotCanonical where the event has no canonical form.
  */
-export function referenceId(pdu: Json, rules: RoomRules): `$${string}` {
-  const { signatures: _, unsigned: __, age_ts: ___, ...hashed } = redact(pdu, rules);
-  return `$${sha256(canonicalJson(hashed)).toString("base64url")}`;
+export function signedText(pdu: Json, rules: RoomRules): string {
+  const { signatures: _, unsigned: __, ...signed } = redact(pdu, rules);
+  return canonicalJson(signed);
+}
+
+/** The event id that belongs to a `signedText`, in room version 4 or newer: its hash in URL-safe base64. */
+export function idOf(signed: string): `$${string}` {
+  return `$${sha256(signed).toString("base64url")}`;
 }
 
 /**

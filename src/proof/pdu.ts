@@ -1,5 +1,5 @@
 import { canonicalJson, NotCanonical } from "./canonical.ts";
-import { contentHash, referenceId } from "./hash.ts";
+import { contentHash, idOf, signedText } from "./hash.ts";
 import { isJson, type Json, redact } from "./redaction.ts";
 import type { RoomRules } from "./roomversion.ts";
 
@@ -7,10 +7,15 @@ import type { RoomRules } from "./roomversion.ts";
  * An event as it was hashed and signed (server-server API, "PDUs"), whose id is its own hash.
  * `whole`: everything the sender's server sent is there. `redacted`: only what a redaction leaves is.
  */
-export interface ProvenPdu {
+export interface SoundPdu {
   readonly id: `$${string}`;
   readonly pdu: Json;
   readonly content: "whole" | "redacted";
+}
+
+/** Such an event with the text that its servers signed. */
+export interface ProvenPdu extends SoundPdu {
+  readonly signed: string;
 }
 
 /** An event that does not hold, and why, in words for the reader of the archive. */
@@ -47,10 +52,11 @@ export function provePdu(given: unknown, rules: RoomRules): ProvenPdu | UnsoundP
  * @throws NotCanonical where the event has no canonical form.
  */
 export function checkPdu(id: `$${string}`, pdu: Json, rules: RoomRules): ProvenPdu | UnsoundPdu {
-  const hashed = referenceId(pdu, rules);
+  const signed = signedText(pdu, rules);
+  const hashed = idOf(signed);
   if (hashed !== id) return { unsound: `its id is not its hash: the hash gives ${hashed}`, claimed: id };
-  if (contentHash(pdu) === statedHash(pdu)) return { id, pdu, content: "whole" };
-  if (isRedacted(pdu, rules)) return { id, pdu, content: "redacted" };
+  if (contentHash(pdu) === statedHash(pdu)) return { id, pdu, content: "whole", signed };
+  if (isRedacted(pdu, rules)) return { id, pdu, content: "redacted", signed };
   return { unsound: "its content is not the content that was hashed", claimed: id };
 }
 

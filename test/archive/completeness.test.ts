@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import type { Completeness } from "../../src/archive/completeness.ts";
 import type { ArchiveSource } from "../../src/archive/source.ts";
 import { verifyArchive } from "../../src/archive/verify.ts";
+import { keyAnswer } from "../support/server-key.ts";
 import { make } from "./made.ts";
 import { SyntheticRoom } from "./synthetic.ts";
 
@@ -30,7 +31,7 @@ describe("the judgement on a record", () => {
       const room = new SyntheticRoom();
       for (let i = 0; i < 5; i += 1) room.say(`message ${i}`);
       const seal = room.seal();
-      assert.deepEqual(summary(await judged(room.source({ seal, pageSize }))), ["explained-gaps"]);
+      assert.deepEqual(summary(await judged(room.source({ seal, pageSize }))), ["proven"]);
     }
   });
 
@@ -96,7 +97,7 @@ describe("the judgement on a record", () => {
     const other = room.say("other", { after: [fork] });
     room.say("joined", { after: [one, other] });
     const seal = room.seal();
-    assert.deepEqual(summary(await judged(room.source({ seal }))), ["explained-gaps"]);
+    assert.deepEqual(summary(await judged(room.source({ seal }))), ["proven"]);
   });
 
   it("leaves out what came after the seal, live too", async () => {
@@ -104,7 +105,7 @@ describe("the judgement on a record", () => {
     const seal = room.seal();
     room.say("after the seal");
     const result = await judged(room.source({ seal }));
-    assert.deepEqual(summary(result), ["explained-gaps"]);
+    assert.deepEqual(summary(result), ["proven"]);
     assert.ok(
       !(await readFile(join(result.path, "data/events/live.ndjson"), "utf8")).includes("after the seal"),
     );
@@ -143,6 +144,33 @@ describe("the judgement on a record", () => {
       await readFile(join(path, "data/errors.ndjson"), "utf8"),
       /did not come in federation format/,
     );
+  });
+
+  it("sets an event aside that its server did not sign", async () => {
+    const room = new SyntheticRoom();
+    const unsigned = room.say("signed by somebody else", { signer: "elsewhere.org" });
+    const seal = room.seal();
+    const result = await judged(room.source({ seal }));
+    assert.deepEqual(summary(result).slice(0, 2), ["unproven", "missing-event unexplained"]);
+    assert.equal(result.gaps[0]?.about, unsigned);
+    assert.match(
+      await readFile(join(result.path, "data/errors.ndjson"), "utf8"),
+      /example\.org did not sign it/,
+    );
+  });
+
+  it("is not proven where the homeserver gives no keys, or those of somebody else", async () => {
+    for (const keys of [null, keyAnswer("elsewhere.org")]) {
+      const room = new SyntheticRoom();
+      const seal = room.seal();
+      const result = await judged(room.source({ seal, keys }));
+      assert.deepEqual(summary(result), ["explained-gaps", "unchecked-signature explained"]);
+      assert.equal(result.checks.signatures, "not-made");
+      assert.equal(
+        result.gaps[0]?.reason,
+        "the signatures of 4 events: there is no key of example.org to check them with",
+      );
+    }
   });
 
   it("says so where no seal was posted", async () => {

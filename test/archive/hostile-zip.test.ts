@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { describe, it } from "node:test";
+import { promisify } from "node:util";
+import { constants, deflateRawSync } from "node:zlib";
 import { ZipFile } from "yazl";
 import { ArchiveRefused, verifyArchive } from "../../src/archive/verify.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -10,8 +13,11 @@ import { makeRecorded } from "./made.ts";
 
 interface Entry {
   readonly name: string;
-  readonly content?: string;
+  readonly content?: string | Buffer;
   readonly mode?: number;
+  readonly stored?: boolean;
+  /** Whether its sizes stand in the form for large files. */
+  readonly large?: boolean;
 }
 
 const bag: readonly Entry[] = [
@@ -27,10 +33,13 @@ async function zipOf(...entries: readonly Entry[]): Promise<Buffer> {
     name,
     content = "some content, long enough to be made smaller, smaller, smaller",
     mode = 0o100644,
+    stored = false,
+    large = false,
   } of [...bag, ...entries]) {
-    zip.addBuffer(Buffer.from(content), name, { mode });
+    const options = { mode, compress: !stored, forceZip64Format: large, forceDosTimestamp: true };
+    zip.addBuffer(Buffer.from(content), name, options);
   }
-  zip.end();
+  zip.end({ forceZip64Format: entries.some(({ large }) => large), comment: "" });
   return buffer(zip.outputStream);
 }
 
@@ -50,6 +59,30 @@ function inDirectory(zip: Buffer, name: string, offset: number, value: number, b
   const header = changed.lastIndexOf(name) - 46;
   changed.writeUIntLE(value, header + offset, bytes);
   return changed;
+}
+
+/** Changes a number of 64 bits that stands `offset` bytes behind the last occurrence of some bytes. */
+function behind(zip: Buffer, mark: Buffer | string, offset: number, value: bigint): Buffer {
+  const changed = Buffer.from(zip);
+  changed.writeBigUInt64LE(value, changed.lastIndexOf(mark) + offset);
+  return changed;
+}
+
+/** In the form for large files: the record that ends the directory, and the sizes behind a file's name. */
+const largeEnd = Buffer.from("PK\u0006\u0006");
+const [countIn, placeIn] = [32, 48];
+const sizesBehind = (name: string) => ({ uncompressed: name.length + 4, compressed: name.length + 12 });
+
+/** Three files of 4 GB each of zeros, in a few MB. */
+async function bomb(): Promise<Buffer> {
+  const zeros = deflateRawSync(Buffer.alloc(2 ** 26), { finishFlush: constants.Z_FULL_FLUSH });
+  const content = Buffer.concat([...Array<Buffer>(60).fill(zeros), deflateRawSync("")]);
+  const names = ["INC/bomb-1", "INC/bomb-2", "INC/bomb-3"];
+  const zip = await zipOf(...names.map((name) => ({ name, content, stored: true })));
+  return names.reduce((made, name) => {
+    const deflated = inDirectory(made, name, method, 8, 2);
+    return inDirectory(deflated, name, uncompressed, 60 * 2 ** 26, 4);
+  }, zip);
 }
 
 const flags = 8;
@@ -124,6 +157,44 @@ describe("a hostile zip is refused before anything of it is read", () => {
       /overflows/,
     ],
     [
+      "sizes beyond any disk",
+      async () =>
+        behind(
+          await zipOf({ name: "INC/x", large: true }),
+          "INC/x",
+          sizesBehind("INC/x").uncompressed,
+          2n ** 52n,
+        ),
+      /beyond what is possible/,
+    ],
+    [
+      "more data than the file has, in the form for large files",
+      async () =>
+        behind(
+          await zipOf({ name: "INC/x", large: true }),
+          "INC/x",
+          sizesBehind("INC/x").compressed,
+          2n ** 52n,
+        ),
+      /overflows|overlap/,
+    ],
+    [
+      "a million files",
+      async () => behind(await zipOf({ name: "INC/x", large: true }), largeEnd, countIn, 1_000_000n),
+      /claims to hold 1000000 files/,
+    ],
+    [
+      "more files than its directory has",
+      async () => behind(await zipOf({ name: "INC/x", large: true }), largeEnd, countIn, 9n),
+      /invalid central directory|EOF|end of central directory/i,
+    ],
+    [
+      "a directory beyond its end",
+      async () => behind(await zipOf({ name: "INC/x", large: true }), largeEnd, placeIn, 2n ** 40n),
+      /EOF/,
+    ],
+    ["a bomb of 12 GB", bomb, /its files claim to grow to/],
+    [
       "files that share their data",
       async () =>
         bag.reduce(
@@ -149,6 +220,17 @@ describe("a hostile zip is refused before anything of it is read", () => {
 });
 
 describe("a zip", () => {
+  it("that was cut off anywhere does not verify", async () => {
+    const { zip } = await makeRecorded("12");
+    const bytes = await readFile(zip);
+    for (let part = 1; part < 40; part += 1) {
+      await writeFile(zip, bytes.subarray(0, Math.floor((bytes.length * part) / 40)));
+      const isRefusal = (problem: unknown) =>
+        problem instanceof ArchiveRefused && problem.code === "not-an-archive";
+      await assert.rejects(verifyArchive(zip), isRefusal);
+    }
+  });
+
   it("whose data grows beyond the size it declares fails at its file", async () => {
     const { zip } = await makeRecorded("12");
     const name = "data/timeline.csv";
@@ -163,11 +245,42 @@ describe("a zip", () => {
     assert.match(levels[0]?.problem?.reason ?? "", /cannot be read/);
   });
 
+  it("whose data grows beyond the size it declares is not read to its end", async () => {
+    const { zip } = await makeRecorded("12");
+    const zeros = deflateRawSync(Buffer.alloc(2 ** 26), { finishFlush: constants.Z_FULL_FLUSH });
+    const lying = await zipOf({
+      name: "INC/data/x",
+      content: Buffer.concat(Array(80).fill(zeros)),
+      stored: true,
+    });
+    const name = "INC/data/x";
+    const deflated = inDirectory(inDirectory(lying, name, method, 8, 2), name, uncompressed, 1000, 4);
+    await writeFile(zip, deflated);
+    const { ok } = await verifyArchive(zip);
+    assert.equal(ok, false);
+  });
+
   it("of two folders is not an archive", async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, "two.zip"), await zipOf({ name: "other/x" }));
     const isRefusal = (problem: unknown) =>
       problem instanceof ArchiveRefused && problem.code === "not-an-archive";
     await assert.rejects(verifyArchive(join(folder, "two.zip")), isRefusal);
+  });
+});
+
+describe("a hostile folder is refused", () => {
+  const isHostile = (problem: unknown) => problem instanceof ArchiveRefused && problem.code === "hostile";
+
+  it("with a pipe in it, which would be waited for without end", async () => {
+    const { path } = await makeRecorded("12");
+    await promisify(execFile)("mkfifo", [join(path, "data", "pipe")]);
+    await assert.rejects(verifyArchive(path), isHostile);
+  });
+
+  it("with names that differ in case only", async () => {
+    const { path } = await makeRecorded("12");
+    await writeFile(join(path, "data", "TIMELINE.csv"), "");
+    await assert.rejects(verifyArchive(path), isHostile);
   });
 });

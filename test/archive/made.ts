@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { signatureFile, signatureNamespace, tagManifestFile } from "../../src/archive/bag.ts";
 import { type BuiltArchive, buildArchive } from "../../src/archive/build.ts";
 import type { ArchiveSource } from "../../src/archive/source.ts";
+import { sshSign } from "../../src/proof/sshsig.ts";
+import { toolVersion } from "../../src/service/version.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { archiveKey } from "./key.ts";
 import { recorded, type recordedVersions, sealedAt, sourceOf } from "./recorded.ts";
 
 export const archiveName = "INC-0042--2026-11-20T235011Z";
@@ -18,8 +22,9 @@ export async function make(
     ...options,
     folder: folder ?? (await temporaryFolder()),
     name: archiveName,
-    tool: { name: "cordon", version: "0.0.0" },
+    tool: { name: "cordon", version: toolVersion },
     sealedAt,
+    signer: archiveKey,
   });
 }
 
@@ -53,13 +58,15 @@ export async function change(folder: string, file: string, by: (text: string) =>
   await writeFile(join(folder, file), changed);
 }
 
-/** Makes the manifests fit the files again, as somebody would who covers their tracks. */
-export async function rebag(folder: string): Promise<void> {
+/** Makes the manifests and the signature fit the files again, as somebody would who has a key. */
+export async function rebag(folder: string, key = archiveKey): Promise<void> {
   const files = await everyFile(folder);
   const payload = files.filter((file) => file.startsWith("data/"));
   await writeFile(join(folder, "manifest-sha256.txt"), await manifestOf(folder, payload));
-  const tags = files.filter((file) => !file.startsWith("data/") && file !== "tagmanifest-sha256.txt");
-  await writeFile(join(folder, "tagmanifest-sha256.txt"), await manifestOf(folder, tags));
+  const tags = files.filter((file) => !file.startsWith("data/") && !file.startsWith(tagManifestFile));
+  const tagManifest = await manifestOf(folder, tags);
+  await writeFile(join(folder, tagManifestFile), tagManifest);
+  await writeFile(join(folder, signatureFile), sshSign(Buffer.from(tagManifest), signatureNamespace, key));
 }
 
 async function manifestOf(folder: string, files: readonly string[]): Promise<string> {

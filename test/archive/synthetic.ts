@@ -1,12 +1,13 @@
 import type { ArchiveSource, LiveEvent } from "../../src/archive/source.ts";
-import type { Entry } from "../../src/incident/entry.ts";
+import type { Circumstances, Entry } from "../../src/incident/entry.ts";
 import { fold } from "../../src/incident/evolve.ts";
 import type { Fact } from "../../src/incident/fact.ts";
 import { chain, genesis, type Head } from "../../src/journal/chain.ts";
-import { contentHash, referenceId } from "../../src/proof/hash.ts";
+import { contentHash, idOf, signedText } from "../../src/proof/hash.ts";
 import { type Json, redact } from "../../src/proof/redaction.ts";
 import { roomRules } from "../../src/proof/roomversion.ts";
-import { asynchronously } from "./recorded.ts";
+import { keyAnswer, signedBy } from "../support/server-key.ts";
+import { asynchronously, salt } from "./recorded.ts";
 
 type Id = `$${string}`;
 
@@ -21,7 +22,11 @@ interface Particulars {
   readonly after?: readonly Id[];
   /** When it was sent, in milliseconds since the epoch; one second after the last one unless said. */
   readonly at?: number;
+  /** The server that signs it, where that is not the one of the room. */
+  readonly signer?: string;
 }
+
+const server = "example.org";
 
 const rules = roomRules("12");
 const start = Date.UTC(2026, 10, 20, 12);
@@ -57,7 +62,11 @@ export class SyntheticRoom {
   }
 
   /** Adds an event behind the last one and gives its id. */
-  add(type: string, content: Json, { sender = alice, stateKey, after, at }: Particulars = {}): Id {
+  add(
+    type: string,
+    content: Json,
+    { sender = alice, stateKey, after, at, signer = server }: Particulars = {},
+  ): Id {
     const first = this.#events.length === 0;
     const event: Json = {
       type,
@@ -67,13 +76,13 @@ export class SyntheticRoom {
       depth: this.#events.length + 1,
       prev_events: after ?? (first ? [] : [this.last]),
       auth_events: [],
-      signatures: {},
       ...(first ? {} : { room_id: this.room }),
       ...(stateKey === undefined ? {} : { state_key: stateKey }),
     };
     const pdu = { ...event, hashes: { sha256: contentHash(event) } };
-    const id = referenceId(pdu, rules);
-    this.#events.push({ id, pdu });
+    const signed = signedText(pdu, rules);
+    const id = idOf(signed);
+    this.#events.push({ id, pdu: { ...pdu, signatures: signedBy(signer, signed) } });
     return id;
   }
 
@@ -104,37 +113,44 @@ export class SyntheticRoom {
     this.#change(target, (pdu) => ({ ...pdu, content }));
   }
 
-  fact(fact: Fact): void {
+  fact(fact: Fact, cause = `test/${this.#head.seq}`): void {
     // Between the last event and the next.
     const at = start + this.#events.length * 1000 - 500;
-    const entry = chain("INC-0007", this.#head, fact, {
+    const circumstances: Circumstances = {
       actor: alice,
       actorRoles: ["commander"],
       eventAt: at,
       recordedAt: at,
-      cause: `test/${this.#head.seq}`,
-    });
+      cause,
+    };
+    const entry = chain("INC-0007", this.#head, fact, circumstances, salt);
     this.#entries.push(entry);
     this.#head = entry;
   }
 
   /** The room as a source, its history in pages of a given size; live, unless told otherwise, all of it arrived. */
   source(
-    options: { readonly seal?: Id; readonly pageSize?: number; readonly live?: readonly LiveEvent[] } = {},
+    options: {
+      readonly seal?: Id;
+      readonly pageSize?: number;
+      readonly live?: readonly LiveEvent[];
+      /** What the homeserver answers when it is asked for its keys. */
+      readonly keys?: unknown;
+    } = {},
   ): ArchiveSource {
-    const { seal, pageSize = 1000, live = this.arrivals() } = options;
+    const { seal, pageSize = 1000, live = this.arrivals(), keys = keyAnswer(server) } = options;
     const entries = this.#entries;
     const incident = fold(entries);
     if (incident === undefined) throw new Error("there is no journal");
     return {
       incident,
-      serverName: "example.org",
+      serverName: server,
       timeZone: "UTC",
       roles: [{ name: "commander", level: 60, required: "always" }],
       journal: () => asynchronously(entries),
       live: () => asynchronously(live),
       page: async (from) => this.#page(from === undefined ? this.#events.length : Number(from), pageSize),
-      serverKeys: async () => undefined,
+      serverKeys: async () => keys,
       media: async () => ({ missing: "never fetched" }),
       ...(seal === undefined ? {} : { seal }),
     };

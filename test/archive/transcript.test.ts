@@ -80,7 +80,7 @@ describe("the transcript", () => {
     room.add("m.room.message", edit(said, "three"));
     assert.match(
       await transcriptOf(room),
-      /three\s*Edited twice, last at \d\d:\d\d:\d\d, 2 s later\s*\d\d:\d\d:\d\d one\s*\d\d:\d\d:\d\d two/,
+      /three\s*Edited twice, last at \d\d:\d\d:\d\d, 2 s later\s*\d\d:\d\d:\d\d one\s*\d\d:\d\d:\d\d onetwo\s*\d\d:\d\d:\d\d twothree/,
     );
   });
 

@@ -1,20 +1,27 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
-import { verify } from "../../src/cli/verify.ts";
+import { type VerifyCommandOptions, verify } from "../../src/cli/verify.ts";
+import { makeSigningKey, type SigningKey, writePublicKey } from "../../src/proof/sshkey.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { archiveKey } from "./key.ts";
 import { change, copyOf, makeRecorded, rebag } from "./made.ts";
 
 const built = await makeRecorded("12");
+const { fingerprint } = archiveKey.publicKey;
 
 /** Runs the command and gives what it wrote and its exit code. */
-async function run(path: string, json = false): Promise<{ code: number; stdout: string; stderr: string }> {
+async function run(
+  path: string,
+  options: VerifyCommandOptions = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const written = Promise.all([text(stdout), text(stderr)]);
-  const code = await verify(path, { json }, { stdout, stderr });
+  const code = await verify(path, options, { stdout, stderr });
   stdout.end();
   stderr.end();
   const [out, err] = await written;
@@ -22,19 +29,19 @@ async function run(path: string, json = false): Promise<{ code: number; stdout: 
 }
 
 describe("cordon verify", () => {
-  it("tells level by level what holds and what nobody checks yet", async () => {
+  it("tells level by level what holds", async () => {
     const { code, stdout, stderr } = await run(built.zip);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
     const lines = [
-      "ok    L1 files              26 files as in the manifests, and no others",
-      "–     L2 signature          archives are not signed yet",
+      "ok    L1 files              31 files as in the manifests, and no others",
+      `ok    L2 signature          signed by ${fingerprint} (not compared with a trusted key)`,
       "ok    L3 ids and contents   68 events, 6 of them redacted",
-      "–     L3 signatures         the homeserver's signatures are not checked yet",
+      "ok    L3 signatures         68 events signed by their homeserver",
       "ok    L4 graph              no event is missing, and the seal commits to all of them",
       "ok    L5 journal            25 entries in one chain, no message of the room witnesses it",
-      "–     L6 pages              whether the pages follow from the data is not checked yet",
+      "ok    L6 pages              15 files are what the data give",
       "",
-      "INC-0042, 68 events: everything that was checked holds. Its own verdict: explained-gaps.",
+      "INC-0042, 68 events: everything that was checked holds. Its own verdict: proven.",
       `digest ${built.digest}`,
       "",
     ];
@@ -42,7 +49,7 @@ describe("cordon verify", () => {
   });
 
   it("says the same as JSON", async () => {
-    const { code, stdout } = await run(built.path, true);
+    const { code, stdout } = await run(built.path, { json: true });
     const result = JSON.parse(stdout);
     assert.equal(code, 0);
     assert.deepEqual(Object.keys(result), ["ok", "incident", "digest", "events", "verdict", "levels"]);
@@ -61,6 +68,7 @@ describe("cordon verify", () => {
     ["L3", 13, "data/events/pdu-0001.ndjson", "Queue depth", "Queue death", true],
     ["L4", 14, "manifest.json", '"seal": "$', '"seal": "$A', true],
     ["L5", 15, "data/journal.ndjson", "Rolled back", "Held back", true],
+    ["L6", 16, "data/messages/0001.html", "Queue depth", "Queue death", true],
   ];
   for (const [level, expected, file, from, to, cover] of table) {
     it(`exits with ${expected} where ${level} does not hold, and names the file`, async () => {
@@ -74,13 +82,49 @@ describe("cordon verify", () => {
     });
   }
 
+  /** A file of allowed signers. */
+  const trusted = async (...keys: readonly SigningKey[]): Promise<string> => {
+    const file = join(await temporaryFolder(), "allowed_signers");
+    const lines = keys.map(
+      (key) => `cordon namespaces="cordon-archive@v1" ${writePublicKey(key.publicKey)}\n`,
+    );
+    await writeFile(file, lines.join(""));
+    return file;
+  };
+
+  it("says by whom it is trusted that the key is, among old keys and new ones", async () => {
+    const { code, stdout } = await run(built.zip, { trust: await trusted(makeSigningKey(), archiveKey) });
+    assert.equal(code, 0);
+    assert.ok(stdout.includes(`ok    L2 signature          signed by ${fingerprint}, trusted as cordon\n`));
+  });
+
+  it("exits with 12 where the key is not among the trusted ones", async () => {
+    const { code, stdout } = await run(built.path, { trust: await trusted(makeSigningKey()) });
+    assert.equal(code, 12);
+    assert.match(stdout, /^FAIL {2}L2 .*which is not among the trusted keys$/m);
+  });
+
+  it("exits with 2 where there are no keys to be read", async () => {
+    const folder = await temporaryFolder();
+    const missing = await run(built.path, { trust: join(folder, "nothing") });
+    assert.equal(missing.code, 2);
+    assert.equal(
+      missing.stderr,
+      `cordon verify: ${join(folder, "nothing")} cannot be read (ENOENT); check the path\n`,
+    );
+    const none = await trusted();
+    const { code, stderr } = await run(built.path, { trust: none });
+    assert.equal(code, 2);
+    assert.match(stderr, /holds no Ed25519 key; write a line in it for each: NAME ssh-ed25519 AAAA\.\.\.$/m);
+  });
+
   it("exits with 3 where there is nothing to verify, and says what to give it", async () => {
     const folder = await temporaryFolder();
     const nothing = await run(join(folder, "nothing"));
     assert.equal(nothing.code, 3);
     assert.equal(nothing.stdout, "");
     assert.equal(nothing.stderr, `cordon verify: There is nothing to read at ${join(folder, "nothing")}.\n`);
-    const empty = await run(folder, true);
+    const empty = await run(folder, { json: true });
     assert.equal(empty.code, 3);
     assert.equal(JSON.parse(empty.stdout).refused, "not-an-archive");
   });

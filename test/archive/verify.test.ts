@@ -6,7 +6,9 @@ import { buildArchive } from "../../src/archive/build.ts";
 import { ArchiveRefused, verifyArchive } from "../../src/archive/verify.ts";
 import { chain } from "../../src/journal/chain.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { archiveKey } from "./key.ts";
 import { change, copyOf, everyFile, makeRecorded, rebag } from "./made.ts";
+import { salt } from "./recorded.ts";
 import { bot, SyntheticRoom } from "./synthetic.ts";
 
 const pdus = "data/events/pdu-0001.ndjson";
@@ -49,7 +51,8 @@ describe("a file that was changed", async () => {
       const place = Math.floor(spoiled.length / 2);
       spoiled[place] = (spoiled[place] ?? 0) ^ 0x01;
       await writeFile(join(copy, file), spoiled);
-      assert.match(await firstFailure(copy), /^L1 /);
+      const level = file.endsWith(".sig") ? /^L2 / : /^L1 /;
+      assert.match(await firstFailure(copy), level);
     });
   }
 });
@@ -146,6 +149,43 @@ describe("who changes the manifests too", () => {
     });
   }
 
+  for (const file of ["data/index.html", "data/timeline.csv", "data/postmortem.md", "data/assets/app.js"]) {
+    it(`and what people read is found out at L6: ${file}`, async () => {
+      const copy = await copyOf(built);
+      await change(copy, file, (text) => `${text}\n`);
+      await rebag(copy);
+      assert.equal(await firstFailure(copy), `L6 ${file}`);
+    });
+  }
+
+  it("and a page too many or too few is found out at L6", async () => {
+    const copy = await copyOf(built);
+    await writeFile(join(copy, "data/messages/0002.html"), "<p>more");
+    await rebag(copy);
+    assert.equal(await firstFailure(copy), "L6 data/messages/0002.html");
+    await rm(join(copy, "data/messages/0002.html"));
+    await rm(join(copy, "data/timeline.ndjson"));
+    await rebag(copy);
+    assert.equal(await firstFailure(copy), "L6 data/timeline.ndjson");
+  });
+
+  for (const [file, instead] of [
+    ["data/media.ndjson", ""],
+    ["data/completeness.json", "{}"],
+  ] as const) {
+    it(`and the data so that no page can be made of them is found out at L6: ${file}`, async () => {
+      const copy = await copyOf(built);
+      await change(copy, file, () => instead);
+      await rebag(copy);
+      assert.equal(await firstFailure(copy), `L6 ${file}`);
+    });
+  }
+
+  it("and the pages of another version of Cordon are not judged", async () => {
+    const { levels } = await verifyArchive(built.path, { toolVersion: "0.0.1" });
+    assert.equal(levels.at(-1)?.outcome, "not-checked");
+  });
+
   it("and the count is found out by the graph", async () => {
     const copy = await copyOf(built);
     await change(copy, pdus, without(30));
@@ -167,8 +207,9 @@ describe("who changes the manifests too", () => {
     const witnessed = await buildArchive(room.source({ seal }), {
       folder: await temporaryFolder(),
       name: "INC-0007",
-      tool: { name: "cordon", version: "0.0.0" },
+      tool: { name: "cordon", version: "0.0.1" },
       sealedAt: 0,
+      signer: archiveKey,
     });
     assert.equal(await firstFailure(witnessed.path), "none");
     const { head } = await rewriteJournal(witnessed.path, "as it never was");
@@ -187,7 +228,7 @@ async function rewriteJournal(folder: string, text: string): Promise<{ readonly 
   const rewritten = lines.map((line) => {
     const { type, data, actor, actorRoles, eventAt, recordedAt, cause } = JSON.parse(line);
     const fact = type === "noted" ? { type, data: { text } } : { type, data };
-    head = chain("INC-0007", head, fact, { actor, actorRoles, eventAt, recordedAt, cause });
+    head = chain("INC-0007", head, fact, { actor, actorRoles, eventAt, recordedAt, cause }, salt);
     return JSON.stringify(head);
   });
   await writeFile(join(folder, journal), `${rewritten.join("\n")}\n`);

@@ -1,0 +1,147 @@
+import { join } from "node:path";
+import type { MediaUri } from "../matrix/ids.ts";
+import { isJson, type Json } from "../proof/redaction.ts";
+import { roomRules } from "../proof/roomversion.ts";
+import type { ArchiveFiles } from "./archivefiles.ts";
+import type { Stored } from "./attachments.ts";
+import { eventFiles } from "./checkevents.ts";
+import { journalIn } from "./checkjournal.ts";
+import { readChronicle } from "./chronicle.ts";
+import type { Material } from "./draft.ts";
+import { DoesNotHold } from "./level.ts";
+import { linesOf, parsed } from "./lines.ts";
+import type { ReadManifest } from "./manifest.ts";
+import { readRecorded } from "./pdulog.ts";
+import { RecordWriter, type RoomRecord } from "./record.ts";
+import { type FileKind, sniff, sniffedBytes } from "./sniff.ts";
+
+type Id = `$${string}`;
+
+/**
+ * Reads back from an archive what all that people read in it follows from. Its events have been checked:
+ * `redacted` are those whose content is gone. They are laid down in `workshop`, to be read in any order.
+ * @throws DoesNotHold, or what a file that is another than it should be makes anybody throw.
+ */
+export async function readMaterial(
+  files: ArchiveFiles,
+  manifest: ReadManifest,
+  redacted: ReadonlySet<Id>,
+  workshop: string,
+): Promise<Material> {
+  const { room, seal, serverName, timeZone, roles, name, sealedAt } = manifest;
+  const rules = roomRules(manifest.roomVersion);
+  const chronicle = await readChronicle(journalIn(files, manifest.incident));
+  const redactions = await redactionsIn(files);
+  const attachments = await ArchivedAttachments.of(files);
+  const writer = await RecordWriter.begin({
+    room,
+    rules,
+    events: join(workshop, "events"),
+    errors: join(workshop, "errors.ndjson"),
+    scratch: join(workshop, "set-aside.ndjson"),
+    withdrawn: redactions.withdrawn,
+    ...(seal === undefined ? {} : { seal }),
+  });
+  return {
+    source: {
+      incident: chronicle.incident,
+      serverName,
+      timeZone,
+      roles,
+      ...(seal === undefined ? {} : { seal }),
+    },
+    imprint: { name, sealedAt },
+    rules,
+    chronicle,
+    record: await readRecord(files, writer, redacted, redactions.later),
+    attachments,
+  };
+}
+
+async function readRecord(
+  files: ArchiveFiles,
+  writer: RecordWriter,
+  redacted: ReadonlySet<Id>,
+  later: ReadonlyMap<Id, Json>,
+): Promise<RoomRecord> {
+  try {
+    for (const file of eventFiles(files)) {
+      for await (const line of linesOf(files.open(file))) {
+        const event = readRecorded(line);
+        if (event === undefined) throw new DoesNotHold({ file, reason: "it is not made of events" });
+        const content = redacted.has(event.id) ? "redacted" : "whole";
+        await writer.take(undefined, { event: { ...event, content } });
+      }
+    }
+    for (const [id, pdu] of later) writer.takeLater({ id, pdu, content: "whole" });
+    return await writer.finish();
+  } finally {
+    await writer.close();
+  }
+}
+
+/** What `redactions.ndjson` knows and the events do not: edits that went along, and redactions after the seal. */
+async function redactionsIn(
+  files: ArchiveFiles,
+): Promise<{ readonly withdrawn: ReadonlyMap<Id, Id>; readonly later: ReadonlyMap<Id, Json> }> {
+  const withdrawn = new Map<Id, Id>();
+  const later = new Map<Id, Json>();
+  for await (const { because, target, of, redaction, pdu } of jsonLines(files, "data/redactions.ndjson")) {
+    if (because === "edit-of-redacted" && isId(target) && isId(of)) withdrawn.set(target, of);
+    if (isId(redaction) && isJson(pdu)) later.set(redaction, pdu);
+  }
+  return { withdrawn, later };
+}
+
+/** The attachments of an archive, as the store that brought them there gave them. */
+class ArchivedAttachments {
+  readonly #files: ArchiveFiles;
+  readonly #lines: ReadonlyMap<string, Json>;
+
+  private constructor(files: ArchiveFiles, lines: ReadonlyMap<string, Json>) {
+    this.#files = files;
+    this.#lines = lines;
+  }
+
+  static async of(files: ArchiveFiles): Promise<ArchivedAttachments> {
+    const lines = new Map<string, Json>();
+    for await (const line of jsonLines(files, media))
+      if (typeof line.uri === "string") lines.set(line.uri, line);
+    return new ArchivedAttachments(files, lines);
+  }
+
+  async store(uri: MediaUri): Promise<Stored> {
+    const { path, sha256, bytes, missing } = this.#lines.get(uri) ?? {};
+    if (typeof missing === "string") return { missing };
+    if (typeof path !== "string" || typeof sha256 !== "string" || typeof bytes !== "number") {
+      throw new DoesNotHold({ file: media, reason: `it does not say what became of ${uri}` });
+    }
+    return { path, sha256, bytes, ...(await this.#kindOf(path)) };
+  }
+
+  list(): readonly Json[] {
+    return [...this.#lines.values()];
+  }
+
+  async #kindOf(path: string): Promise<FileKind> {
+    let head = Buffer.alloc(0);
+    for await (const chunk of this.#files.open(`data/${path}`)) {
+      head = Buffer.concat([head, chunk]);
+      if (head.length >= sniffedBytes) break;
+    }
+    return sniff(head.subarray(0, sniffedBytes));
+  }
+}
+
+const media = "data/media.ndjson";
+
+async function* jsonLines(files: ArchiveFiles, path: string): AsyncGenerator<Json> {
+  for await (const line of linesOf(files.open(path))) {
+    const value = parsed(line);
+    if (isJson(value)) yield value;
+  }
+}
+
+function isId(value: unknown): value is Id {
+  return typeof value === "string" && value.startsWith("$");
+}

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { iso } from "./clock.ts";
+import { type Html, html, printable } from "./html.ts";
+import { writeText } from "./output.ts";
+import { inFolder, page, pageLinks } from "./page.ts";
+
+/** As many characters as one file of the text has: a browser reads it in a few milliseconds. */
+const shardLength = 1_000_000;
+
+/** A line of the transcript that can be found. */
+export interface Findable {
+  /** The page of the transcript, counted from 1, and the place on it. */
+  readonly page: number;
+  readonly anchor: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly who: string;
+  readonly words: string;
+}
+
+/**
+ * Writes down what the transcript shows, to be searched in by `assets/search.js`. It is text, not an index:
+ * to go through the text of 100,000 messages takes a browser some 30 ms, finds the middle of a host's name and
+ * words of every script, and costs nothing to make. Files are classic scripts, because a page that was opened
+ * from a folder may load nothing else; what was removed is not in them.
+ */
+export class SearchText {
+  readonly #data: string;
+  #lines: string[] = [];
+  #length = 0;
+  #shards = 0;
+
+  /** `data` is the archive's folder of that name. */
+  constructor(data: string) {
+    this.#data = data;
+  }
+
+  async add({ page, anchor, at, who, words }: Findable): Promise<void> {
+    if (words.trim() === "") return;
+    const line = JSON.stringify([page, anchor, iso(at), who, printable(words)]);
+    this.#lines.push(line);
+    this.#length += line.length;
+    if (this.#length >= shardLength) await this.#writeShard();
+  }
+
+  /** Writes what is left, and the page that searches. */
+  async finish({ id, zone }: { readonly id: string; readonly zone: string }): Promise<void> {
+    if (this.#lines.length > 0) await this.#writeShard();
+    await writeText(join(this.#data, "search.html"), searchPage(id, zone, this.#shards).toString());
+  }
+
+  async #writeShard(): Promise<void> {
+    const name = `search-${String(this.#shards).padStart(3, "0")}.js`;
+    await writeText(join(this.#data, "assets", name), `cordonSearch([\n${this.#lines.join(",\n")}\n]);\n`);
+    this.#lines = [];
+    this.#length = 0;
+    this.#shards += 1;
+  }
+}
+
+function searchPage(id: string, zone: string, shards: number): Html {
+  return page(
+    `${id} search`,
+    inFolder("", "search.js"),
+    zone,
+    html`<header class="top">
+${pageLinks("", "Search")}<p class="id">${id}</p>
+<h1>Search</h1>
+</header>
+<main class="search">
+<label for="query">Words that a message, a file's name or an entry of the journal has</label>
+<input id="query" type="search" autocomplete="off" spellcheck="false" data-shards="${shards}">
+<p id="found" class="found" role="status">Nothing was searched for yet.</p>
+<ol id="results" class="results"></ol>
+<noscript><p>Search needs scripts. Without them the browser's own search works on every page of the transcript.</p></noscript>
+</main>`,
+  );
+}
