@@ -3,6 +3,7 @@ import type { Incident } from "../incident/incident.ts";
 import type { Observation } from "../incident/intent.ts";
 import { observe } from "../incident/observe.ts";
 import type { StoredIncident } from "../journal/incidents.ts";
+import { knownState } from "../journal/known-rooms.ts";
 import { eventOf } from "../journal/outbox.ts";
 import { writesUnderWay } from "../journal/own-writes.ts";
 import { spokenIn } from "../journal/silencing.ts";
@@ -37,7 +38,7 @@ export async function handleRoomState(
     actor: isTheirDoing(event, stateKey) ? event.sender : ("cordon" as const),
     eventAt: event.origin_server_ts,
     inbox,
-    state: isNews ? [{ ...state, sender: event.sender }] : [],
+    state: isNews ? [{ ...(await stillNamed(service, event, state)), sender: event.sender }] : [],
     ...(echo === undefined ? {} : { echo }),
   };
   await changeIncident(service, here.incident.id, occasion, (stored) => {
@@ -93,6 +94,18 @@ async function blanked(service: Service, event: RoomEvent): Promise<ActualState 
   const { type, state_key: stateKey } = target;
   const content = await service.homeserver.readStateEvent(room, type, stateKey);
   return content === undefined ? undefined : { type, stateKey, content };
+}
+
+/** Who leaves is still called what they were called: the event of their leaving has no name in it. */
+async function stillNamed(service: Service, event: RoomEvent, state: ActualState): Promise<ActualState> {
+  const isLeaving =
+    state.type === "m.room.member" && !["join", "invite"].includes(String(state.content.membership));
+  if (!isLeaving || state.content.displayname !== undefined) return state;
+  const known = (await knownState(service.db, event.room_id)).find(
+    ({ type, stateKey }) => type === state.type && stateKey === state.stateKey,
+  );
+  const displayname = text(known?.content, "displayname");
+  return displayname === undefined ? state : { ...state, content: { ...state.content, displayname } };
 }
 
 /** People act when they join, leave or invite; what is put back is the service's doing. */

@@ -7,6 +7,7 @@ import { verifyArchive } from "../../src/archive/verify.ts";
 import { type IncidentId, incidentId } from "../../src/incident/ids.ts";
 import { isObject, text } from "../../src/matrix/event.ts";
 import type { EventId } from "../../src/matrix/ids.ts";
+import { chanceFor } from "../support/chance.ts";
 import { newPerson } from "../support/homeserver.ts";
 import { declare, marksOf, saying, wholeRoom } from "../support/incident-room.ts";
 import { journal, newInstallation, ServiceProcess, until } from "../support/service.ts";
@@ -24,8 +25,7 @@ const bob = await newPerson(synapse, "bob");
 const admin = await newPerson(synapse, "admin", { admin: true });
 
 test(`killed ${kills} times at random moments, the service does everything that was typed exactly once`, async (t) => {
-  const seed = Number(process.env.CORDON_TEST_SEED ?? Date.now() % 1_000_000);
-  t.diagnostic(`CORDON_TEST_SEED=${seed} plays the same lives again`);
+  const chance = chanceFor(t);
   const service = new ServiceProcess(installation);
   service.start();
   const { direct, room } = await declare(alice, bot, "sev4 A pump that leaks @bob");
@@ -38,7 +38,7 @@ test(`killed ${kills} times at random moments, the service does everything that 
     if (n % 12 === 6) return alice.say(direct, `!inc new sev4 Leak number ${n}`);
     return n % 3 === 0 ? alice.say(room, `!inc update ${n}`) : bob.say(room, `!inc note ${n}`);
   });
-  await dieOften(service, random(seed));
+  await dieOften(service, chance);
   service.start();
   const typed = await typing.stop();
 
@@ -148,15 +148,4 @@ async function incidentRooms(): Promise<IncidentId[]> {
   const { rooms } = await admin.call("GET", "/_synapse/admin/v1/rooms?limit=1000");
   const made = Array.isArray(rooms) ? rooms.filter((each) => text(each, "creator") === bot) : [];
   return made.flatMap((each) => /^INC-\d+/.exec(text(each, "name") ?? "")?.[0] ?? []) as IncidentId[];
-}
-
-/** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
