@@ -10,6 +10,7 @@ import { type LevelResult, type VerifyOptions, verifyArchive } from "../../src/a
 import { readAllowedSigners } from "../../src/proof/allowedsigners.ts";
 import { makeSigningKey, writePublicKey } from "../../src/proof/sshkey.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { withOpenSsh } from "../support/openssh.ts";
 import { archiveKey } from "./key.ts";
 import { change, copyOf, make, makeRecorded, rebag } from "./made.ts";
 import { bot, SyntheticRoom } from "./synthetic.ts";
@@ -39,7 +40,7 @@ async function opensshAccepts(folder: string): Promise<boolean> {
 }
 
 describe("the signature of an archive", () => {
-  it("is accepted by ssh-keygen, and not once a manifest is another", async () => {
+  it("is accepted by ssh-keygen, and not once a manifest is another", withOpenSsh, async () => {
     assert.equal(await opensshAccepts(built.path), true);
     const copy = await copyOf(built);
     await change(copy, tagManifestFile, (text) =>

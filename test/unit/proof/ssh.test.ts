@@ -15,6 +15,7 @@ import {
 import { sshSign, sshVerify } from "../../../src/proof/sshsig.ts";
 import { NotSsh } from "../../../src/proof/sshwire.ts";
 import { temporaryFolder } from "../../support/folder.ts";
+import { withOpenSsh } from "../../support/openssh.ts";
 
 const run = promisify(execFile);
 const namespace = "cordon-archive@v1";
@@ -45,7 +46,7 @@ async function opensshKey(...options: readonly string[]): Promise<string> {
 describe("a signature of ours", () => {
   const signature = sshSign(message, namespace, key);
 
-  it("is accepted by ssh-keygen, over this message and for this purpose only", async () => {
+  it("is accepted by ssh-keygen, over this message and for this purpose only", withOpenSsh, async () => {
     assert.equal(await opensshAccepts(signature, message), true);
     assert.equal(await opensshAccepts(signature, Buffer.from("what is signed")), false);
     assert.equal(await opensshAccepts(signature, message, "file"), false);
@@ -74,7 +75,7 @@ describe("a signature of ours", () => {
 });
 
 describe("a signature of ssh-keygen's", () => {
-  it("is accepted by ourselves", async () => {
+  it("is accepted by ourselves", withOpenSsh, async () => {
     const file = await opensshKey("-t", "ed25519", "-N", "");
     const signed = join(await temporaryFolder(), "signed");
     await writeFile(signed, message);
@@ -85,7 +86,7 @@ describe("a signature of ssh-keygen's", () => {
 });
 
 describe("a private key", () => {
-  it("of ours is read by ssh-keygen and by ourselves", async () => {
+  it("of ours is read by ssh-keygen and by ourselves", withOpenSsh, async () => {
     for (const comment of ["", "cordon", "archives of example.org"]) {
       const file = join(await temporaryFolder(), "archive-key");
       const written = writePrivateKey(key, comment);
@@ -98,7 +99,7 @@ describe("a private key", () => {
     }
   });
 
-  it("that cannot be used says why", async () => {
+  it("that cannot be used says why", withOpenSsh, async () => {
     const encrypted = await opensshKey("-t", "ed25519", "-N", "secret");
     const other = await opensshKey("-t", "ecdsa", "-N", "");
     await chmod(encrypted, 0o600);
