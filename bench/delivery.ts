@@ -70,7 +70,7 @@ export function directInvitation(room: RoomId, sender: UserId, invited: UserId):
 function circumstances(sender: UserId): JsonObject {
   lastEvent += 1;
   return {
-    origin_server_ts: 1_780_000_000_000 + lastEvent,
+    origin_server_ts: Date.now(),
     unsigned: { age: 37, membership: "join" },
     event_id: `$${String(lastEvent).padStart(43, "q")}`,
     user_id: sender,

@@ -76,12 +76,13 @@ function send(response: ServerResponse, call: Call): void {
   response.end(JSON.stringify(body ?? { errcode: "M_NOT_FOUND", error: "There is no such thing here." }));
 }
 
-function answerTo({ method, path }: Call): JsonObject | undefined {
+function answerTo({ method, path }: Call): JsonObject | readonly JsonObject[] | undefined {
   if (path === versionsPath) return { versions: ["v1.11"] };
   if (path.endsWith("/ping")) return { duration_ms: 1 };
   if (path.endsWith("/createRoom")) return { room_id: `!${freshId()}` };
   if (path.includes("/join/")) return { room_id: decodeURIComponent(path.slice(path.lastIndexOf("/") + 1)) };
   if (method === "PUT" && /\/(send|state)\//.test(path)) return { event_id: `$${freshId()}` };
+  if (method === "GET" && path.endsWith("/state")) return [];
   if (method === "GET" && path.endsWith("/messages")) return { chunk: [], start: "0" };
   return method === "GET" ? undefined : {};
 }
