@@ -82,7 +82,9 @@ async function answerOpening(
   occasion: Occasion,
   { answer, command, row, inbox }: Answered,
 ): Promise<void> {
+  const view = await viewOf(service, service.db, undefined);
   const isLate = service.now() - (row.sent_at ?? 0) > heldMs;
+  let words = tooLateWords(view);
   if (answer === "yes" && parsed?.act.act === "want" && !isLate) {
     const context = { actor: event.sender, at: occasion.eventAt, policy: service.rules.policy };
     const decision = decide(undefined, parsed.act.intent, context);
@@ -92,10 +94,10 @@ async function answerOpening(
       await openIncident(service, occasion, openingOf(answering, decision, where));
       return;
     }
+    words = refusalWords(decision, undefined, view);
   }
-  const view = await viewOf(service, service.db, undefined);
   await service.db.transaction().execute(async (change) => {
-    if (answer === "yes") await put(change, [answerTo(event, tooLateWords(view))]);
+    if (answer === "yes") await put(change, [answerTo(event, words)]);
     await forgetText(change, command, { unlessIn: undefined });
     await markHandled(change, inbox, service.now(), { forget: true });
   });
