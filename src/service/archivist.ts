@@ -1,24 +1,19 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { basename } from "node:path";
 import type { BuiltArchive } from "../archive/build.ts";
-import type { ArchiveSource, Media } from "../archive/source.ts";
-import type { Entry } from "../incident/entry.ts";
 import { evolve } from "../incident/evolve.ts";
 import type { IncidentId, RoomId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
 import { observe } from "../incident/observe.ts";
-import { filesWaiting, findFile } from "../journal/attachments.ts";
-import { arrivalsIn, nextInRoom } from "../journal/inbox.ts";
+import { filesWaiting } from "../journal/attachments.ts";
+import { nextInRoom } from "../journal/inbox.ts";
 import { journalOf, loadIncident, type StoredIncident } from "../journal/incidents.ts";
 import { eventOf, nextForRoom, put } from "../journal/outbox.ts";
-import type { MediaUri } from "../matrix/ids.ts";
-import { archivedWords } from "../words/answers.ts";
-import { messageContent } from "../words/rich.ts";
-import { fileOf } from "./attachments.ts";
+import { reportName, tellArchived } from "./archive-delivery.ts";
+import { sourceOf, untilSeal } from "./archive-source.ts";
 import { changeIncident } from "./change.ts";
 import { repairGap } from "./gap-repair.ts";
 import type { Next } from "./pump.ts";
-import { asRoom, fullAlias, momentOf, type Service, sealKey, sealType } from "./service.ts";
+import { momentOf, type Service, sealKey, sealType } from "./service.ts";
 import { toolName, toolVersion } from "./version.ts";
 
 /** How long to look again while something is still on its way, in milliseconds. */
@@ -88,7 +83,7 @@ async function makeArchive(service: Service, stored: StoredIncident, room: RoomI
     "text/html",
     reportName(incident.id),
   );
-  await tell(service, incident, built, report);
+  await tellArchived(service, incident, built, report);
 }
 
 /** Builds the archive and reads it again: nothing is called archived that does not verify. */
@@ -119,98 +114,9 @@ async function build(
   return built;
 }
 
-async function tell(
-  service: Service,
-  incident: Incident,
-  built: BuiltArchive,
-  report: MediaUri,
-): Promise<void> {
-  const name = basename(built.path);
-  const { digest, events, verdict, statement } = built;
-  const occasion = { cause: `archive/${digest}`, actor: "cordon", eventAt: service.now() } as const;
-  const words = messageContent(archivedWords({ name, digest, statement }));
-  const filename = reportName(incident.id);
-  const file = {
-    msgtype: "m.file",
-    body: filename,
-    filename,
-    url: report,
-    info: { mimetype: "text/html" },
-    "m.mentions": {},
-  };
-  await changeIncident(service, incident.id, occasion, (current) => {
-    if (current === undefined) return { facts: [] };
-    const seen = { type: "archived", name, digest, events, verdict } as const;
-    const facts = observe(current.incident, seen, momentOf(service));
-    const roomId = current.incident.room?.id;
-    if (facts.length === 0 || roomId === undefined) return { facts };
-    const type = "m.room.message";
-    return {
-      facts,
-      answer: (after) => {
-        const witness = { "org.cordon.journal": after?.incident.head };
-        return [
-          {
-            key: `${incident.id}/archived`,
-            roomId,
-            incident: incident.id,
-            type,
-            content: { ...words, ...witness },
-          },
-          {
-            key: `${incident.id}/report`,
-            roomId,
-            incident: incident.id,
-            type,
-            content: { ...file, ...witness },
-          },
-        ];
-      },
-    };
-  });
-}
-
-function reportName(id: IncidentId): string {
-  return `${id}-report.html`;
-}
-
 /** `INC-0042--2026-11-20T190411Z`: sorted by name is sorted by time, and legal on every file system. */
 function archiveName(id: IncidentId, at: number): string {
   return `${id}--${new Date(at).toISOString().slice(0, 19).replaceAll(":", "")}Z`;
-}
-
-/** Everything an archive is made of, read from the journal and the homeserver. */
-function sourceOf(service: Service, stored: StoredIncident, room: RoomId): ArchiveSource {
-  const { incident, alias } = stored;
-  const { rules, db, homeserver } = service;
-  const seal = incident.closing?.seal;
-  return {
-    incident,
-    alias: fullAlias(service, alias),
-    serverName: rules.serverName,
-    ...(seal === undefined ? {} : { seal }),
-    roles: [...rules.policy.roles.values()].map(({ name, level, required }) => ({ name, level, required })),
-    timeZone: rules.timeZone,
-    journal: () => untilSeal(journalOf(db, incident.id)),
-    page: (from) =>
-      homeserver.readMessages(room, {
-        dir: "b",
-        limit: 1_000,
-        format: "federation",
-        ...(from === undefined ? {} : { from }),
-      }),
-    live: () => arrivalsIn(db, asRoom(room)),
-    serverKeys: () => homeserver.serverKeys(),
-    media: (uri) => mediaOf(service, incident.id, uri),
-  };
-}
-
-/** What the journal says after the seal belongs to the next archive, if there ever is one. */
-async function* untilSeal(entries: AsyncIterable<Entry>): AsyncIterable<Entry> {
-  for await (const entry of entries) {
-    yield entry;
-    if (entry.type === "sealed") return;
-  }
 }
 
 /** The incident as it stood when it was sealed. */
@@ -218,12 +124,4 @@ async function sealedIncident(service: Service, id: IncidentId): Promise<Inciden
   let incident: Incident | undefined;
   for await (const entry of untilSeal(journalOf(service.db, id))) incident = evolve(incident, entry);
   return incident;
-}
-
-async function mediaOf(service: Service, id: IncidentId, uri: MediaUri): Promise<Media> {
-  const row = await findFile(service.db, id, uri);
-  if (row?.sha256 !== null && row?.sha256 !== undefined && row.bytes !== null) {
-    return { path: fileOf(service, row.sha256), sha256: row.sha256, bytes: row.bytes };
-  }
-  return { missing: row?.missing ?? "it was never fetched" };
 }
