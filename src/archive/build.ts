@@ -1,14 +1,15 @@
-import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { crashPoint } from "../crash/point.ts";
 import { roomRules } from "../proof/roomversion.ts";
 import { readServerKeys } from "../proof/serverkeys.ts";
 import { AttachmentStore } from "./attachments.ts";
-import { readChronicle } from "./chronicle.ts";
+import { type Chronicle, readChronicle } from "./chronicle.ts";
 import { type Evidence, judge, type Verdict } from "./completeness.ts";
 import type { Draft, Imprint } from "./draft.ts";
 import { compareLive } from "./live.ts";
+import { folder } from "./output.ts";
 import { writePayload } from "./payload.ts";
-import { type Place, placeFor, putInPlace } from "./place.ts";
+import { beginWork, type Place, placeFor, putInPlace } from "./place.ts";
 import { writeReading } from "./reading.ts";
 import { proveWalk, type RecordPlan, type RoomRecord } from "./record.ts";
 import type { ArchiveSource, Progress } from "./source.ts";
@@ -22,6 +23,10 @@ export interface BuildOptions extends Imprint {
   readonly folder: string;
   /** Replace another archive of the same name. Only right while nobody was told of that one. */
   readonly supersede?: boolean;
+  /** Who makes it, where somebody else may believe it is theirs to make. */
+  readonly builder?: number;
+  /** Rejects where it is somebody else's to make by now; asked before it is put in its place. */
+  readonly confirm?: () => Promise<void>;
   readonly signal?: AbortSignal;
   readonly progress?: (progress: Progress) => void;
 }
@@ -43,17 +48,20 @@ export interface BuiltArchive {
 
 /**
  * Makes the archive of an incident: reads the room's history from the homeserver, proves every event, renders
- * and bundles. The same input gives the same bytes. All work is done in a hidden folder beside the place, of
- * which a leftover is thrown away; what comes to lie in the place is whole and on the disk.
+ * and bundles. The same input gives the same bytes. All work is done in a hidden folder beside the place; what
+ * comes to lie in the place is whole and on the disk. After an interruption the next attempt goes on with the
+ * history as far as it was read, and makes the rest anew.
  * @throws ArchiveFailure, or what the source throws; then nothing lies in the place.
  */
 export async function buildArchive(source: ArchiveSource, options: BuildOptions): Promise<BuiltArchive> {
-  const place = placeFor(options.folder, options.name);
-  await rm(place.workshop, { recursive: true, force: true });
-  await mkdir(place.unfinished.folder, { recursive: true, mode: 0o700 });
+  const place = placeFor(options.folder, options.name, options.builder);
+  await beginWork(place);
   const { completeness, digest } = await fill(source, options, place);
+  crashPoint("archive/filled");
   options.progress?.({ step: "bundling", done: completeness.events.recorded });
   await zipFolder(place.unfinished.folder, options.name, place.unfinished.zip);
+  crashPoint("archive/bundled");
+  await options.confirm?.();
   await putInPlace(place, options.supersede ?? false);
   return {
     path: place.finished.folder,
@@ -77,15 +85,18 @@ async function fill(
   const serverKeys = await source.serverKeys();
   const plan = recordPlan(source, serverKeys, data, place.workshop);
   const chronicle = await readChronicle(source.journal());
-  const walked = await walk(source, join(place.workshop, "walk"), progress, signal);
+  const walked = await walk(source, place.walk, progress, signal);
+  crashPoint("archive/walked");
   const record = await proveWalk(walked, plan, progress, signal);
+  crashPoint("archive/proven");
   try {
     progress({ step: "comparing", done: record.log.count });
     const live = await compareLive(source, record, plan, join(data, "events", "live.ndjson"));
     const attachments = new AttachmentStore(source, data);
     const material = { source, imprint: options, rules: plan.rules, chronicle, record, attachments };
-    const complete = () => judge({ ...evidenceOf(record, plan), live, missingMedia: attachments.missing() });
-    const completeness = await writeReading(material, data, complete, progress, signal);
+    const evidence = { ...evidenceOf(record, plan), putBack: putBackIn(chronicle), live };
+    const complete = () => judge({ ...evidence, missingMedia: attachments.missing() });
+    const completeness = await writeReading(material, folder(data), complete, progress, signal);
     const draft = { ...material, serverKeys, completeness };
     await writePayload(draft, data);
     return { completeness, digest: await writeTagFiles(draft, place.unfinished.folder) };
@@ -106,15 +117,24 @@ function recordPlan(
     room: incident.room.id,
     rules: roomRules(incident.room.version),
     events: join(data, "events"),
-    errors: join(data, "errors.ndjson"),
     scratch: join(workshop, "set-aside.ndjson"),
     ...(keys === undefined ? {} : { keys }),
     ...(seal === undefined ? {} : { seal }),
   };
 }
 
+/** What the journal itself says of its having been put back to an older state. */
+function putBackIn({ entries }: Chronicle): Evidence["putBack"] {
+  return entries.flatMap((entry) =>
+    entry.type === "restored" ? [{ to: entry.seq - 1, until: entry.data.until }] : [],
+  );
+}
+
 /** What the record itself says about its completeness. */
-function evidenceOf(record: RoomRecord, { seal }: RecordPlan): Omit<Evidence, "live" | "missingMedia"> {
+function evidenceOf(
+  record: RoomRecord,
+  { seal }: RecordPlan,
+): Omit<Evidence, "putBack" | "live" | "missingMedia"> {
   const { graph, redactions } = record;
   const covered = seal === undefined ? undefined : graph.coveredBy(seal);
   const roots = graph.roots();

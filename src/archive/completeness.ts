@@ -20,7 +20,8 @@ export interface Gap {
     | "no-seal"
     | "no-events"
     | "wrong-beginning"
-    | "missing-media";
+    | "missing-media"
+    | "lost-journal";
   /** The event, the media URI or whatever else it is about. */
   readonly about?: string;
   readonly reason: string;
@@ -44,6 +45,8 @@ export interface Evidence {
   /** How many events have a signature that could not be checked, by reason. */
   readonly unchecked: ReadonlyMap<string, number>;
   readonly live: LiveComparison;
+  /** Where the journal was put back to an older state: to which entry, and up to which message it was read again. */
+  readonly putBack: readonly { readonly to: number; readonly until: string }[];
   readonly missingMedia: readonly { readonly uri: string; readonly reason: string }[];
 }
 
@@ -93,14 +96,7 @@ function gapsIn(evidence: Evidence): readonly Gap[] {
     ...(evidence.events > 0 && !evidence.beginsWithRoom
       ? [gap("wrong-beginning", undefined, "the record does not begin with the creation of this room", false)]
       : []),
-    ...evidence.missing.map(({ id, neededBy, as }) =>
-      gap(
-        "missing-event",
-        id,
-        `${neededBy} names it in its ${as}_events, and the homeserver did not give it`,
-        false,
-      ),
-    ),
+    ...missingGaps(evidence),
     ...(evidence.unsound > 0
       ? [
           gap(
@@ -118,16 +114,35 @@ function gapsIn(evidence: Evidence): readonly Gap[] {
     ...[...evidence.unchecked].map(([reason, events]) =>
       gap("unchecked-signature", undefined, `the signatures of ${counted(events)}: ${reason}`, true),
     ),
-    ...evidence.live.onlyLive.map(({ id, reason }) =>
-      gap(
-        "only-live",
-        id,
-        reason ?? "it arrived live, and the homeserver does not give it any more",
-        reason !== undefined,
-      ),
-    ),
+    ...onlyLiveGaps(evidence),
+    ...evidence.putBack.map(({ to, until }) => {
+      const reason = `the journal was put back to its entry ${to}, and what was behind it is lost; it was read again from the room up to this message`;
+      return gap("lost-journal", until, reason, true);
+    }),
     ...evidence.missingMedia.map(({ uri, reason }) => gap("missing-media", uri, reason, true)),
   ];
+}
+
+const goneSince = "it arrived live, and the homeserver does not give it any more";
+
+/** An event that other events name. That it was hidden from everybody explains it. */
+function missingGaps({ missing, live }: Evidence): readonly Gap[] {
+  const arrived = new Map(live.onlyLive.map(({ id, reason }) => [id, reason]));
+  return missing.map(({ id, neededBy, as }) => {
+    const named = `${neededBy} names it in its ${as}_events`;
+    const known = arrived.get(id);
+    if (known !== undefined) return gap("missing-event", id, `${named}; ${known}`, true);
+    const lost = arrived.has(id) ? goneSince : "the homeserver did not give it";
+    return gap("missing-event", id, `${named}, and ${lost}`, false);
+  });
+}
+
+/** An event that nothing but its own arrival speaks of. */
+function onlyLiveGaps({ missing, live }: Evidence): readonly Gap[] {
+  const named = new Set<string>(missing.map(({ id }) => id));
+  return live.onlyLive
+    .filter(({ id }) => !named.has(id))
+    .map(({ id, reason }) => gap("only-live", id, reason ?? goneSince, reason !== undefined));
 }
 
 function sealGaps({ seal, isSealed, unsealed, missing }: Evidence): readonly Gap[] {

@@ -1,10 +1,10 @@
-import { text } from "../matrix/event.ts";
 import { type EventId, isEventId } from "../matrix/ids.ts";
 import { canonicalJson, NotCanonical } from "../proof/canonical.ts";
 import { isJson, type Json, redact } from "../proof/redaction.ts";
 import type { RoomRules } from "../proof/roomversion.ts";
 import { Output } from "./output.ts";
 import type { RecordPlan, RoomRecord } from "./record.ts";
+import { claimedTarget } from "./redactions.ts";
 import { relationOf } from "./relations.ts";
 import type { ArchiveSource, LiveEvent } from "./source.ts";
 
@@ -34,6 +34,12 @@ const hiddenMarks = {
   "io.element.synapse.soft_failed": "soft-failed: the homeserver took it in and showed it to nobody",
   "io.element.synapse.policy_server_spammy": "held back by the policy server, shown to nobody",
 } as const;
+
+/** What Synapse hands to application services and shows to nobody else, not in a room's history either. */
+const hiddenTypes: ReadonlyMap<unknown, string> = new Map([
+  ["org.matrix.dummy_event", "a dummy of the homeserver's, which only ties branches together"],
+  ["m.room.aliases", "of a kind that the homeserver shows to nobody"],
+]);
 
 /**
  * Writes what arrived live and compares it with the record. Redacted content is not written, whenever it was
@@ -81,9 +87,8 @@ async function redactedLive(
     const arrival = readArrival(live);
     if (arrival === undefined) continue;
     const { event } = arrival;
-    const target =
-      event.type === "m.room.redaction" ? (event.redacts ?? text(event.content, "redacts")) : undefined;
-    if (isEventId(target) && record.graph.placeOf(target) === undefined) redacted.add(target);
+    const target = claimedTarget(event);
+    if (target !== undefined && record.graph.placeOf(target) === undefined) redacted.add(target);
     const relation = relationOf(event);
     if (relation?.kind === "edit") edits.set(arrival.id, relation.target);
   }
@@ -157,5 +162,6 @@ class Tally {
 function reasonFor(event: Json): { readonly reason?: string } {
   const unsigned = isJson(event.unsigned) ? event.unsigned : {};
   const mark = Object.entries(hiddenMarks).find(([name]) => unsigned[name] === true);
-  return mark === undefined ? {} : { reason: mark[1] };
+  const reason = mark?.[1] ?? hiddenTypes.get(event.type);
+  return reason === undefined ? {} : { reason };
 }

@@ -1,4 +1,5 @@
 import { text } from "../matrix/event.ts";
+import { isEventId } from "../matrix/ids.ts";
 import { redactionTarget, type SoundPdu } from "../proof/pdu.ts";
 import { type Json, redact } from "../proof/redaction.ts";
 import type { RoomRules } from "../proof/roomversion.ts";
@@ -114,7 +115,15 @@ export class Redactions {
   }
 }
 
-function editedBy(pdu: Json): Id | undefined {
+/** The event that a redaction is about, where nobody knows whether it is what it says. */
+export function claimedTarget(event: Json): Id | undefined {
+  if (event.type !== "m.room.redaction") return undefined;
+  const target = event.redacts ?? text(event.content, "redacts");
+  return isEventId(target) ? target : undefined;
+}
+
+/** The event whose text an edit gives anew. */
+export function editedBy(pdu: Json): Id | undefined {
   const relation = relationOf(pdu);
   return relation?.kind === "edit" ? relation.target : undefined;
 }

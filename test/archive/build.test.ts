@@ -57,21 +57,6 @@ describe("an archive", () => {
     assert.equal(stdout, "");
   });
 
-  it("has the same bytes whatever the machine's time zone and language", async () => {
-    const script = new URL("./digest.ts", import.meta.url).pathname;
-    const environments = [
-      { TZ: "UTC", LANG: "C" },
-      { TZ: "Pacific/Apia", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" },
-      { TZ: "America/St_Johns", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8" },
-    ];
-    const runs = environments.map((env) =>
-      run(process.execPath, [script], { env: { ...process.env, ...env } }),
-    );
-    const digests = (await Promise.all(runs)).map(({ stdout }) => stdout);
-    assert.match(digests[0] ?? "", /^[0-9a-f]{64} [0-9a-f]{64}\n$/);
-    assert.equal(new Set(digests).size, 1);
-  });
-
   it("is made anew over what an interrupted attempt left, and leaves nothing beside itself", async () => {
     const folder = await temporaryFolder();
     const leftover = join(folder, `.${archiveName}.partial`, archiveName, "data");
@@ -157,7 +142,7 @@ describe("the pages", async () => {
   it("show people in the role they had then", async () => {
     const transcript = await readFile(join(path, "data/messages/0001.html"), "utf8");
     const roles = [
-      ...transcript.matchAll(/<p class="who"><b><bdi>Alice<\/bdi><\/b> <span class="role">(.*?)<\/span>/g),
+      ...transcript.matchAll(/<p class="who">.*?<b><bdi>Alice<\/bdi><\/b> <span class="role">(.*?)<\/span>/g),
     ];
     assert.deepEqual([...new Set(roles.map(([, role]) => role))], ["commander", "responder"]);
   });

@@ -7,7 +7,7 @@ import type { ArchiveSource } from "../../src/archive/source.ts";
 import { verifyArchive } from "../../src/archive/verify.ts";
 import { keyAnswer } from "../support/server-key.ts";
 import { make } from "./made.ts";
-import { SyntheticRoom } from "./synthetic.ts";
+import { bot, SyntheticRoom } from "./synthetic.ts";
 
 /** Makes an archive, lets it verify, and gives its own judgement of itself. */
 async function judged(source: ArchiveSource): Promise<Completeness & { readonly path: string }> {
@@ -46,6 +46,62 @@ describe("the judgement on a record", () => {
     assert.equal(result.gaps[0]?.about, lost);
     assert.match(result.gaps[1]?.reason ?? "", /^3 lie behind what is missing/);
     assert.equal(result.statement, "Not proven: 5 events, 2 gaps, not all explained.");
+  });
+
+  it("names an event once that arrived live and is not given any more", async () => {
+    const room = new SyntheticRoom();
+    const lost = room.say("lost");
+    const seal = room.seal();
+    const live = room.arrivals();
+    room.forget(lost);
+    const result = await judged(room.source({ seal, live }));
+    assert.deepEqual(summary(result), ["unproven", "missing-event unexplained", "unsealed-event explained"]);
+    assert.match(result.gaps[0]?.reason ?? "", /, and it arrived live, and the homeserver does not give it/);
+    const errors = await readFile(join(result.path, "data/errors.ndjson"), "utf8");
+    assert.deepEqual(
+      errors
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+      result.gaps,
+    );
+  });
+
+  it("knows a dummy with which the homeserver tied branches together", async () => {
+    const room = new SyntheticRoom();
+    const fork = room.last;
+    const branches = ["one", "other"].map((words) => room.say(words, { after: [fork] }));
+    const dummy = room.add("org.matrix.dummy_event", {}, { sender: bot, after: branches });
+    const seal = room.seal();
+    const live = room.arrivals();
+    room.forget(dummy);
+    const result = await judged(room.source({ seal, live }));
+    assert.deepEqual(summary(result), [
+      "explained-gaps",
+      "missing-event explained",
+      "unsealed-event explained",
+    ]);
+    assert.match(result.gaps[0]?.reason ?? "", /a dummy of the homeserver's/);
+  });
+
+  it("does not call proven what another server signed, whose key nobody has", async () => {
+    const room = new SyntheticRoom();
+    room.say("hello from elsewhere", { sender: "@eve:elsewhere.org", signer: "elsewhere.org" });
+    const seal = room.seal();
+    const result = await judged(room.source({ seal }));
+    assert.deepEqual(summary(result), ["explained-gaps", "unchecked-signature explained"]);
+    assert.equal(
+      result.gaps[0]?.reason,
+      "the signatures of 1 event: there is no key of elsewhere.org to check them with",
+    );
+  });
+
+  it("is unproven where the seal is not given", async () => {
+    const room = new SyntheticRoom();
+    room.say("last words");
+    const seal = room.seal();
+    room.forget(seal);
+    assert.deepEqual(summary(await judged(room.source({ seal }))), ["unproven", "no-seal unexplained"]);
   });
 
   it("names an event that only arrived live", async () => {

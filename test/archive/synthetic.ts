@@ -4,7 +4,7 @@ import { fold } from "../../src/incident/evolve.ts";
 import type { Fact } from "../../src/incident/fact.ts";
 import { chain, genesis, type Head } from "../../src/journal/chain.ts";
 import { contentHash, idOf, signedText } from "../../src/proof/hash.ts";
-import { type Json, redact } from "../../src/proof/redaction.ts";
+import { isJson, type Json, redact } from "../../src/proof/redaction.ts";
 import { roomRules } from "../../src/proof/roomversion.ts";
 import { keyAnswer, signedBy } from "../support/server-key.ts";
 import { asynchronously, salt } from "./recorded.ts";
@@ -100,6 +100,13 @@ export class SyntheticRoom {
     const seal = this.add("org.cordon.seal", {}, { sender: bot });
     this.fact({ type: "sealed", data: { event: seal } });
     return seal;
+  }
+
+  /** The event that says this. */
+  find(body: string): Id {
+    const said = this.#events.find(({ pdu }) => isJson(pdu.content) && pdu.content.body === body);
+    if (said === undefined) throw new Error(`nobody said ${body}`);
+    return said.id;
   }
 
   /** The homeserver forgets an event. */
