@@ -1,7 +1,19 @@
-import type { Attachment, Stored } from "./attachments.ts";
+import type { Attachment } from "./attachment.ts";
+import type { Stored } from "./attachments.ts";
 import { duration, iso, type LocalClock, moment, timeOf } from "./clock.ts";
 import { showDifference } from "./difference.ts";
 import { type Fragment, type Html, html } from "./html.ts";
+
+/** An attachment with what is in the archive of it: the file, and a picture to be shown of it. */
+export type ShownAttachment = Attachment & { readonly stored: Stored; readonly picture?: string };
+
+/** What a message said from a time on, in plain text. */
+export interface ShownWording {
+  readonly at: number;
+  readonly text: string;
+  /** The attachment that it had and the last wording has not. */
+  readonly replaced?: ShownAttachment;
+}
 
 /** A message, ready to be shown. Names are as they were then. */
 export interface MessageView {
@@ -18,9 +30,9 @@ export interface MessageView {
   readonly thread?: { readonly snippet: string; readonly href: string; readonly next?: string };
   /** The thread that begins with it. */
   readonly replies?: { readonly count: number; readonly first: string };
-  readonly attachment?: Attachment & { readonly stored: Stored };
-  /** Its wordings in plain text, oldest first, each with the time it was written. */
-  readonly wordings: readonly { readonly at: number; readonly text: string }[];
+  readonly attachment?: ShownAttachment;
+  /** Its wordings, oldest first. */
+  readonly wordings: readonly ShownWording[];
   readonly reactions: readonly { readonly key: string; readonly names: readonly string[] }[];
 }
 
@@ -58,7 +70,7 @@ function showBody({ kind, name, body, lines, attachment }: MessageView): Fragmen
   if (attachment?.hasCaption === false) return undefined;
   const said = kind === "did" ? html`<div class="emote">* <bdi>${name}</bdi> ${body}</div>` : body;
   if (lines < longMessage) return said;
-  return html`<div class="long" role="region" aria-label="A message of ${lines} lines" tabindex="0">${said}</div>`;
+  return html`<div class="long" role="group" aria-label="A message of ${lines} lines" tabindex="0">${said}</div>`;
 }
 
 function showReply({ reply }: MessageView): Fragment {
@@ -79,25 +91,34 @@ function showReplies({ replies }: MessageView): Fragment {
 }
 
 function showAttachment({ attachment }: MessageView): Fragment {
-  if (attachment === undefined) return undefined;
-  const { name, stored, kind, length } = attachment;
-  const what = kind === "picture" || kind === "file" ? undefined : kind;
-  const plays = length === undefined ? undefined : duration(length);
-  const note = (...words: readonly (string | undefined)[]) =>
-    html`<span class="note">${words.filter((word) => word !== undefined).join(", ")}</span>`;
-  if ("missing" in stored) {
-    return html`<p class="file"><bdi>${name}</bdi> ${note(what, plays, `not in the archive: ${stored.missing}`)}</p>`;
-  }
-  const href = `../${stored.path}`;
-  const link = html`<p class="file"><a href="${href}"><bdi>${name}</bdi></a> ${note(what, plays, bytes(stored.bytes), stored.type)}</p>`;
-  return stored.isPicture ? html`${showPicture(attachment, href)}${link}` : link;
+  return attachment === undefined ? undefined : html`${showPicture(attachment)}${showFile(attachment)}`;
 }
 
-/** The picture itself, made small by the page: nothing that could read it otherwise ever opens it. */
-function showPicture({ name, kind, size }: Attachment, href: string): Html {
+/** The file by its name, to be saved: only pictures that are harmless are opened with a click. */
+function showFile({ name, stored, kind, length, isEncrypted }: ShownAttachment): Html {
+  const isPlain = kind === "picture" || kind === "file";
+  const about = [
+    isPlain ? undefined : kind,
+    length === undefined ? undefined : duration(length),
+    ...("missing" in stored ? [`not in the archive: ${stored.missing}`] : [bytes(stored.bytes), stored.type]),
+    isEncrypted ? "encrypted by its sender, to be read with the key in its event" : undefined,
+  ];
+  const note = html`<span class="note">${about.filter((word) => word !== undefined).join(", ")}</span>`;
+  if ("missing" in stored) return html`<p class="file"><bdi>${name}</bdi> ${note}</p>`;
+  const save = stored.isPicture ? undefined : html` download`;
+  return html`<p class="file"><a href="../${stored.path}"${save}><bdi>${name}</bdi></a> ${note}</p>`;
+}
+
+/** The picture itself or its sender's preview, made small by the page. It leads to the picture itself. */
+function showPicture({ name, kind, size, stored, picture }: ShownAttachment): Fragment {
+  if (picture === undefined) return undefined;
   const room = size === undefined ? undefined : html` width="${size.width}" height="${size.height}"`;
   const look = kind === "sticker" ? "picture sticker" : "picture";
-  return html`<a class="${look}" href="${href}"><img src="${href}" alt="${name}"${room} loading="lazy"></a>`;
+  const shown = html`<img src="../${picture}" alt="${name}"${room} loading="lazy">`;
+  const isOpened = "path" in stored && stored.isPicture;
+  return isOpened
+    ? html`<a class="${look}" href="../${stored.path}">${shown}</a>`
+    : html`<span class="${look}">${shown}</span>`;
 }
 
 /** What an edit changed, wording by wording. */
@@ -109,7 +130,8 @@ function showWordings({ at, wordings }: MessageView, local: LocalClock): Fragmen
   const versions = wordings.map((wording, index) => {
     const before = wordings[index - 1];
     const shown = before === undefined ? wording.text : showDifference(before.text, wording.text);
-    return html`<li><time datetime="${iso(wording.at)}" title="${local(wording.at)}">${timeOf(wording.at)}</time> <div class="plain" dir="auto">${shown}</div></li>`;
+    const file = wording.replaced === undefined ? undefined : showFile(wording.replaced);
+    return html`<li><time datetime="${iso(wording.at)}" title="${local(wording.at)}">${timeOf(wording.at)}</time> <div><div class="plain" dir="auto">${shown}</div>${file}</div></li>`;
   });
   return html`<details class="edits"><summary>Edited ${times}, last at ${timeOf(last.at)}, ${duration(last.at - at)} later</summary><ol>${versions}</ol></details>`;
 }

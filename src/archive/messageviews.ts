@@ -1,9 +1,10 @@
 import { object, text } from "../matrix/event.ts";
 import type { Json } from "../proof/redaction.ts";
-import { type AttachmentStore, attachmentOf } from "./attachments.ts";
+import { attachmentOf } from "./attachment.ts";
+import type { AttachmentStore } from "./attachments.ts";
 import type { Html } from "./html.ts";
 import { showLocation } from "./location.ts";
-import type { MessageView } from "./message.ts";
+import type { MessageView, ShownAttachment, ShownWording } from "./message.ts";
 import { eventTime, type Recorded } from "./pdulog.ts";
 import { countPoll, isAboutPoll, isPoll, pollOf } from "./poll.ts";
 import { showPoll } from "./pollview.ts";
@@ -57,8 +58,8 @@ export class MessageViews {
   async of({ id, pdu }: Recorded, links: Links): Promise<MessageView> {
     const wordings = [{ at: eventTime(pdu), content: pdu.content }, ...(await this.#laterWordings(id, pdu))];
     const latest = wordings.at(-1)?.content;
-    const told = wordings.map(({ at, content }) => ({ at, text: wordsOf(pdu, content) }));
-    const attachment = attachmentOf(pdu.type, latest);
+    const attachment = await this.#attachment(pdu.type, latest);
+    const told = await this.#told(pdu, wordings, attachment);
     const reply = await this.#reply(pdu, links);
     const thread = await this.#thread(id, pdu, links);
     const replies = this.#replies(id, links);
@@ -77,9 +78,36 @@ export class MessageViews {
       ...(reply === undefined ? {} : { reply }),
       ...(thread === undefined ? {} : { thread }),
       ...(replies === undefined ? {} : { replies }),
-      ...(attachment === undefined
-        ? {}
-        : { attachment: { ...attachment, stored: await this.#attachments.store(attachment.uri) } }),
+      ...(attachment === undefined ? {} : { attachment }),
+    };
+  }
+
+  async #told(
+    pdu: Json,
+    wordings: readonly Wording[],
+    last: ShownAttachment | undefined,
+  ): Promise<readonly ShownWording[]> {
+    const told: ShownWording[] = [];
+    for (const { at, content } of wordings) {
+      const had = await this.#attachment(pdu.type, content);
+      const isReplaced = had !== undefined && had.uri !== last?.uri;
+      told.push({ at, text: wordsOf(pdu, content), ...(isReplaced ? { replaced: had } : {}) });
+    }
+    return told;
+  }
+
+  /** What is shown of it is the sender's preview where that is a picture, else the attachment itself. */
+  async #attachment(type: unknown, content: unknown): Promise<ShownAttachment | undefined> {
+    const attachment = attachmentOf(type, content);
+    if (attachment === undefined) return undefined;
+    const { uri, preview } = attachment;
+    const stored = await this.#attachments.store(uri, "attachment");
+    const small = preview === undefined ? undefined : await this.#attachments.store(preview, "preview");
+    const picture = [small, stored].find((one) => one !== undefined && "path" in one && one.isPicture);
+    return {
+      ...attachment,
+      stored,
+      ...(picture !== undefined && "path" in picture ? { picture: picture.path } : {}),
     };
   }
 

@@ -1,5 +1,6 @@
 import { object, text } from "../matrix/event.ts";
-import { isUserId, localpartOf } from "../matrix/ids.ts";
+import { isUserId, localpartOf, type MediaUri } from "../matrix/ids.ts";
+import { avatarOf } from "./attachment.ts";
 import { eventTime, type Recorded } from "./pdulog.ts";
 import { visible } from "./visible.ts";
 
@@ -29,6 +30,7 @@ export class People {
   readonly #past: Membership[] = [];
   readonly #now = new Map<string, Membership>();
   readonly #names = new Map<string, string>();
+  readonly #avatars = new Map<string, MediaUri>();
   readonly #bearers = new Map<string, Set<string>>();
 
   /** Takes note of an event. Only memberships matter. */
@@ -41,6 +43,7 @@ export class People {
     const reason = text(pdu.content, "reason");
     // Who leaves has no name in the event any more, and is still spoken of by the last one.
     if (name !== undefined && name.trim() !== "") this.#rename(user, visible(name.trim()));
+    if (membership === "join") this.#picture(user, avatarOf(pdu.content));
     const before = this.#now.get(user);
     if (before !== undefined) this.#past.push({ ...before, to: from });
     this.#now.set(user, {
@@ -60,6 +63,16 @@ export class People {
     const bearers = this.#bearers.get(name);
     const isAlone = bearers === undefined || (bearers.size === 1 && bearers.has(user));
     return isAlone ? name : `${name} (${visible(user)})`;
+  }
+
+  /** The picture somebody has by now, if any. */
+  avatarOf(user: string): MediaUri | undefined {
+    return this.#avatars.get(user);
+  }
+
+  #picture(user: string, avatar: MediaUri | undefined): void {
+    if (avatar === undefined) this.#avatars.delete(user);
+    else this.#avatars.set(user, avatar);
   }
 
   #rename(user: string, name: string): void {

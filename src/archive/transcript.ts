@@ -1,13 +1,14 @@
-import { join } from "node:path";
 import type { Entry } from "../incident/entry.ts";
 import type { RoomRules } from "../proof/roomversion.ts";
 import type { AttachmentStore } from "./attachments.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { LocalClock } from "./clock.ts";
-import { html } from "./html.ts";
+import { showFace } from "./face.ts";
+import { type Html, html } from "./html.ts";
 import { showEntry } from "./journalline.ts";
 import { anchor, showMessage, showQuietLine } from "./message.ts";
 import { isMessage, MessageViews } from "./messageviews.ts";
+import type { Shelf } from "./output.ts";
 import { eventTime, type Recorded } from "./pdulog.ts";
 import { People } from "./people.ts";
 import type { Links } from "./prose.ts";
@@ -30,8 +31,8 @@ export interface TranscriptPlan {
   readonly attachments: Pick<AttachmentStore, "store">;
   readonly local: LocalClock;
   readonly seal?: string;
-  /** The archive's folder `data`, for the pages and for the text that is searched in. */
-  readonly data: string;
+  /** Where the archive's folder `data` goes, for the pages and for the text that is searched in. */
+  readonly data: Shelf;
 }
 
 /** Where things stand in the transcript, relative to `data/`. */
@@ -95,7 +96,7 @@ class Transcript {
     this.#chronicle = asTold(plan.chronicle, record.redactions);
     const { id, title } = this.#chronicle.incident;
     const heading = { id, title: visible(title), zone: local.zone };
-    this.#pages = new TranscriptPages(join(data, "messages"), heading, record.log.count);
+    this.#pages = new TranscriptPages(data, heading, record.log.count);
     this.#views = new MessageViews(record, attachments);
     this.#search = new SearchText(data);
     this.#links = { nameOf: (user) => this.#nameOf(user), hrefOf: (event) => this.#hrefFromHere(event) };
@@ -160,7 +161,7 @@ class Transcript {
     if (Math.abs(at - this.#lastMessage.at) > turnGap) this.#lastMessage.turn += 1;
     this.#lastMessage.at = at;
     const shownRole = role === undefined ? undefined : html` <span class="role">${role}</span>`;
-    const heading = html`<p class="who"><b><bdi>${name}</bdi></b>${shownRole}</p>
+    const heading = html`<p class="who">${await this.#faceOf(sender, name)}<b><bdi>${name}</bdi></b>${shownRole}</p>
 `;
     const view = await this.#views.of(event, this.#links);
     const turn = `${this.#lastMessage.turn} ${role} ${sender}`;
@@ -198,6 +199,14 @@ class Transcript {
     if (place === undefined) return undefined;
     const page = pageOf(place);
     return page === this.#pages.number ? `#${anchor(id)}` : `${pageFile(page)}#${anchor(id)}`;
+  }
+
+  async #faceOf(user: string, name: string): Promise<Html> {
+    const avatar = this.#then.avatarOf(user);
+    return showFace(
+      name,
+      avatar === undefined ? undefined : await this.#plan.attachments.store(avatar, "avatar"),
+    );
   }
 
   #nameOf(user: string): string {

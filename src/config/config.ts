@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { type Access, resolveAccess } from "./access.ts";
 import type { ListenAddress } from "./address.ts";
 import type { DatabaseAddress } from "./database-url.ts";
+import type { MediaTypePattern } from "./media-type.ts";
 import { isRoomName, type RoomName } from "./names.ts";
 import type { Playbook } from "./playbook.ts";
 import type { Problem } from "./problem.ts";
@@ -61,10 +62,18 @@ export interface Config {
   };
   readonly archive: {
     readonly folder: string;
+    /** A second folder, which is not made where it is missing. */
+    readonly copyTo: string | undefined;
+    /** What becomes of an archive that another takes the place of. */
+    readonly superseded: "remove" | "keep";
+    /** How long nothing may have been removed from a room before its archive is made anew. */
+    readonly reviseAfterMs: number;
     /** The file with the key that signs archives. */
     readonly signingKey: string;
     readonly graceMs: number;
     readonly maxAttachmentBytes: number;
+    /** Types of attachments that are not kept. */
+    readonly deniedTypes: readonly MediaTypePattern[];
   };
   readonly log: {
     readonly level: Settings["log"]["level"];
@@ -130,9 +139,13 @@ export function buildConfig(
     commands: { prefixes: commands.prefixes, staleAfterMs: commands.stale_after },
     archive: {
       folder: resolve(folder, archive.folder),
+      copyTo: archive.copy_to === undefined ? undefined : resolve(folder, archive.copy_to),
+      superseded: archive.superseded,
+      reviseAfterMs: archive.revise_after,
       signingKey: resolve(folder, archive.signing_key),
       graceMs: archive.grace,
       maxAttachmentBytes: archive.max_attachment,
+      deniedTypes: archive.deny_types,
     },
     log,
     warnings,

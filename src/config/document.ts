@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isScalar, LineCounter, parseDocument } from "yaml";
+import { tooDeep } from "./nesting.ts";
 import { keyOf, type Path } from "./path.ts";
 import { ConfigError, type ConfigErrorCode, type Position, type Problem } from "./problem.ts";
 import { syntaxMistakes } from "./syntax.ts";
@@ -27,6 +28,8 @@ export interface Document {
  */
 export function readDocument(file: string, kind: "config" | "registration"): Document {
   const text = readText(file, `${kind}_unreadable`, "cordon init writes one");
+  const deep = tooDeep(text);
+  if (deep !== undefined) throw new ConfigError(`${kind}_invalid`, [{ source: file, ...deep }]);
   const lines = new LineCounter();
   // Keys given twice are looked for in the tree, where both places are known.
   const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });

@@ -40,5 +40,7 @@ export class ConfigError extends Error {
 /** One line, `file:line:column: key: message`, in the form that editors and terminals make clickable. */
 export function formatProblem({ source, position, key, message }: Problem): string {
   const where = position === undefined ? source : `${source}:${position.line}:${position.column}`;
-  return key === undefined || key === "" ? `${where}: ${message}` : `${where}: ${key}: ${message}`;
+  const line = key === undefined || key === "" ? `${where}: ${message}` : `${where}: ${key}: ${message}`;
+  // What the file holds may break the line, or mean something to a terminal.
+  return line.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ");
 }

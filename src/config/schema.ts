@@ -9,10 +9,12 @@ import {
   durationOrNone,
   eligible,
   file,
+  fileOrNone,
   flag,
   httpUrl,
   list,
   listen,
+  mediaTypes,
   orElse,
   patterns,
   roomOrNone,
@@ -188,6 +190,27 @@ const commands = section("What people type.", {
 
 const archive = section("What is left of an incident.", {
   folder: v.optional(file("The folder in which archives are written."), "archives"),
+  copy_to: v.optional(
+    fileOrNone(
+      "A second folder into which every archive is copied, such as one on a mounted share. It has to exist: name a folder inside the share, which is not there while the share is not mounted.",
+    ),
+    "none",
+  ),
+  superseded: v.optional(
+    choice(
+      "What becomes of an archive when a message was removed from its room and another one takes its place: the former one still holds the message.",
+      ["remove", "keep"],
+    ),
+    "remove",
+  ),
+  revise_after: v.optional(
+    duration(
+      "How long nothing may have been removed from an archived room before its archive is made anew without what was.",
+      0,
+      dayMs,
+    ),
+    "1m",
+  ),
   signing_key: v.optional(
     file(
       "The key that signs archives: Ed25519, in OpenSSH's format, without a passphrase, readable by the service alone.",
@@ -205,6 +228,12 @@ const archive = section("What is left of an incident.", {
   max_attachment: v.optional(
     size("Attachments larger than this are named in the archive but not kept.", 1_000, 2e9),
     "50MB",
+  ),
+  deny_types: v.optional(
+    mediaTypes(
+      "Attachments of these types are named in the archive but not kept: of the type that their sender claims, or that their first bytes show.",
+    ),
+    [],
   ),
 });
 

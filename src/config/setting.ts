@@ -5,6 +5,7 @@ import { databaseUrlForm, readDatabaseUrl } from "./database-url.ts";
 import { durationForm, readDuration, writeDuration } from "./duration.ts";
 import { eligibleForm, readEligible } from "./eligible.ts";
 import { readLine } from "./line.ts";
+import { mediaTypeForm, readMediaType } from "./media-type.ts";
 import { readRoom, readServerName, readTimeZone, roomForm, serverNameForm, timeZoneForm } from "./names.ts";
 import { patternForm, readPattern } from "./pattern.ts";
 import { type Reading, sentence, shown } from "./reading.ts";
@@ -136,6 +137,12 @@ export const file = (about: string) =>
   setting(about, "write a path, relative to the folder of this file or absolute", (written) =>
     readLine(written),
   );
+export const fileOrNone = (about: string) =>
+  setting(
+    about,
+    "write `none` or a path, relative to the folder of this file or absolute",
+    orNone((written) => readLine(written)),
+  );
 export const httpUrl = (about: string) => setting(about, httpUrlForm, readHttpUrl);
 export const listen = (about: string) => setting(about, listenForm, readListen);
 export const databaseUrl = (about: string) => setting(about, databaseUrlForm, readDatabaseUrl);
@@ -143,6 +150,7 @@ export const serverName = (about: string) => setting(about, serverNameForm, read
 export const timeZone = (about: string) => setting(about, timeZoneForm, readTimeZone);
 export const rooms = (about: string) => list(about, setting("", roomForm, readRoom));
 export const patterns = (about: string) => list(about, setting("", patternForm, readPattern));
+export const mediaTypes = (about: string) => list(about, setting("", mediaTypeForm, readMediaType));
 export const inSeverities = (about: string) => setting(about, inSeveritiesForm, readInSeverities);
 export const eligible = (about: string) => list(about, setting("", eligibleForm, readEligible));
 

@@ -10,24 +10,30 @@ interface SyntaxMistake {
 /** What keeps a text from being YAML that can be used, one mistake a place: one often causes two errors. */
 export function syntaxMistakes(yaml: Document.Parsed, text: string): readonly SyntaxMistake[] {
   const mistakes = new Map<number, SyntaxMistake>();
-  for (const error of [...yaml.errors, ...yaml.warnings]) {
-    const offset = beginning(yaml, error);
+  const errors = [...yaml.errors, ...yaml.warnings];
+  const quotes = errors.length === 0 ? new Map<number, number>() : quotedScalars(yaml);
+  for (const error of errors) {
+    const offset = beginning(error, quotes);
     if (!mistakes.has(offset)) mistakes.set(offset, { offset, message: explain(error, text) });
   }
   return [...mistakes.values()];
 }
 
-/** Where a mistake begins. A quote that is never closed is noticed at the end of the file only. */
-function beginning(yaml: Document.Parsed, { code, pos: [noticed] }: YAMLError): number {
-  let begin = noticed;
-  if (code !== "MISSING_CHAR") return begin;
+/** Where the values in quotes begin, by where they end. */
+function quotedScalars(yaml: Document.Parsed): ReadonlyMap<number, number> {
+  const beginnings = new Map<number, number>();
   visit(yaml, {
     Scalar(_, node) {
       const isQuoted = isScalar(node) && node.type?.startsWith("QUOTE") === true;
-      if (isQuoted && node.range?.[1] === noticed) begin = node.range[0];
+      if (isQuoted && node.range) beginnings.set(node.range[1], node.range[0]);
     },
   });
-  return begin;
+  return beginnings;
+}
+
+/** Where a mistake begins. A quote that is never closed is noticed at the end of the file only. */
+function beginning({ code, pos: [noticed] }: YAMLError, quotes: ReadonlyMap<number, number>): number {
+  return (code === "MISSING_CHAR" ? quotes.get(noticed) : undefined) ?? noticed;
 }
 
 function explain(error: YAMLError, text: string): string {

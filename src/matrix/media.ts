@@ -1,5 +1,5 @@
 import { ReadableStream } from "node:stream/web";
-import { type Client, type ClientOptions, identity, parsed, path } from "./client.ts";
+import { type Client, type ClientOptions, discreet, identity, parsed, path } from "./client.ts";
 import { errorOfAnswer, errorOfNetwork, HomeserverError, misshapen } from "./errors.ts";
 import { isObject } from "./event.ts";
 import { isMediaUri, type MediaUri } from "./ids.ts";
@@ -52,8 +52,10 @@ async function fetchFile(options: ClientOptions, path: string, maxBytes: number)
   url.search = new URLSearchParams(identity("bot", options)).toString();
   const patience = createPatience(options.timeoutMs);
   const headers = { authorization: `Bearer ${options.asToken}` };
-  const response = await patience.await(fetch(url, { headers, signal: patience.signal }));
-  if (!response.ok) throw await errorOf(response, patience);
+  // As everywhere: the token does not follow a redirect.
+  const request = fetch(url, { headers, signal: patience.signal, redirect: "manual" });
+  const response = await patience.await(request);
+  if (!response.ok) throw await errorOf(response, patience, options);
   if (response.body === null) throw misshapen(doing);
   if (Number(response.headers.get("content-length") ?? 0) > maxBytes) {
     await response.body.cancel();
@@ -65,13 +67,31 @@ async function fetchFile(options: ClientOptions, path: string, maxBytes: number)
   };
 }
 
-async function errorOf(response: Response, patience: Patience): Promise<HomeserverError> {
-  const words = await patience.await(response.text());
+async function errorOf(
+  response: Response,
+  patience: Patience,
+  options: ClientOptions,
+): Promise<HomeserverError> {
+  const { status, headers, body } = response;
+  const words = body === null ? "" : await wordsOf(bounded(body, longestWords, patience));
   return errorOfAnswer(doing, {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: parsed(words),
+    status,
+    headers: Object.fromEntries(headers),
+    body: parsed(discreet(words, options)),
   });
+}
+
+/** More than any homeserver says about an error, in bytes. */
+const longestWords = 64 * 1024;
+
+/** What an error says; nothing where it never ends, as whatever stands in the homeserver's place may do. */
+async function wordsOf(bytes: ReadableStream<Uint8Array>): Promise<string> {
+  try {
+    return Buffer.concat(await Array.fromAsync(bytes)).toString();
+  } catch (error) {
+    if (error instanceof HomeserverError && error.errcode === "M_TOO_LARGE") return "";
+    throw error;
+  }
 }
 
 /** The same bytes, to `maxBytes` of them and no further, with failures in our words. */

@@ -55,9 +55,13 @@ suite("a configuration that says the least", () => {
       commands: { prefixes: ["!incident", "!inc"], staleAfterMs: 600_000 },
       archive: {
         folder: join(folder, "archives"),
+        copyTo: undefined,
+        superseded: "remove",
+        reviseAfterMs: 60_000,
         signingKey: join(folder, "archive-key"),
         graceMs: 1_800_000,
         maxAttachmentBytes: 50_000_000,
+        deniedTypes: [],
       },
       log: { level: "info", format: "json" },
       warnings: [],

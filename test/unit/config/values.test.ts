@@ -4,6 +4,7 @@ import { readHttpUrl, readListen, writeListen } from "../../../src/config/addres
 import { holdsPassword, readDatabaseUrl, resolveDatabase } from "../../../src/config/database-url.ts";
 import { readDuration, writeDuration } from "../../../src/config/duration.ts";
 import { readLine } from "../../../src/config/line.ts";
+import { matchesMediaType, readMediaType } from "../../../src/config/media-type.ts";
 import { readServerName, readTimeZone } from "../../../src/config/names.ts";
 import type { Reading } from "../../../src/config/reading.ts";
 import { readSize, writeSize } from "../../../src/config/size.ts";
@@ -50,6 +51,38 @@ suite("a duration as people write it", () => {
       assert.ok("value" in reading);
       assert.equal(writeDuration(reading.value), written);
     });
+  }
+});
+
+suite("a type of files", () =>
+  reads(readMediaType, [
+    ["video/mp4", "video/mp4"],
+    ["Video/*", "video/*"],
+    ["image/svg+xml", "image/svg+xml"],
+    ["application/vnd.ms-excel", "application/vnd.ms-excel"],
+    ["video", undefined],
+    ["video/", undefined],
+    ["*/*", undefined],
+    ["*/mp4", undefined],
+    ["video/mp*", undefined],
+    ["video/mp4; codecs=avc1", undefined],
+    ["video/mp4/x", undefined],
+    [".exe", undefined],
+    [5, undefined],
+  ]));
+
+suite("a type of files is meant", () => {
+  for (const [type, pattern, isMeant] of [
+    ["video/mp4", "video/mp4", true],
+    ["VIDEO/MP4", "video/mp4", true],
+    [" video/mp4 ; codecs=avc1", "video/mp4", true],
+    ["video/webm", "video/*", true],
+    ["video/mp4-evil", "video/mp4", false],
+    ["videos/mp4", "video/*", false],
+    ["", "video/*", false],
+  ] as const) {
+    test(`${JSON.stringify(type)} by ${pattern}: ${isMeant}`, () =>
+      assert.equal(matchesMediaType(type, pattern), isMeant));
   }
 });
 
