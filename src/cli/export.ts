@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
-import { cp } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import { type BothForms, copyArchive, formsIn, isWhole } from "../archive/copy.ts";
+import type { ArchiveName } from "../archive/lineage.ts";
+import type { Config } from "../config/config.ts";
 import type { StoredIncident } from "../journal/incidents.ts";
 import { NotFound } from "./failure.ts";
 import { makeFolder } from "./folder.ts";
@@ -18,16 +20,16 @@ export function addExport(program: Command): void {
     .action((id: string, options: { config: string; to: string; json?: true }) =>
       reading(options.config, async (store, config) => {
         const stored = await namedIncident(store, id);
-        const name = archiveOf(stored);
-        const [folder, zip] = await copy(name, config.archive.folder, resolve(options.to));
-        const { id: incident, archive } = stored.incident;
-        print(options.json, { incident, folder, zip, digest: archive?.digest }, () => [folder, zip]);
+        const archive = archiveOf(stored);
+        const { folder, zip } = await copy(archive, config.archive, resolve(options.to));
+        const { digest } = archive;
+        print(options.json, { incident: stored.incident.id, folder, zip, digest }, () => [folder, zip]);
       }),
     );
 }
 
-function archiveOf({ incident }: StoredIncident): string {
-  if (incident.archive !== undefined) return incident.archive.name;
+function archiveOf({ incident }: StoredIncident): ArchiveName {
+  if (incident.archive !== undefined) return incident.archive;
   throw new NotFound(
     incident.state === "over"
       ? `${incident.id} is over and not archived yet; the commander types !inc archive in its room.`
@@ -35,14 +37,28 @@ function archiveOf({ incident }: StoredIncident): string {
   );
 }
 
-/** Copies both forms of an archive, all or nothing known in advance: never over something that is there. */
-async function copy(name: string, from: string, to: string): Promise<readonly [folder: string, zip: string]> {
-  const both = [name, `${name}.zip`] as const;
-  const gone = both.find((each) => !existsSync(join(from, each)));
-  if (gone !== undefined) throw new NotFound(`${gone} is no longer in ${from}; look for it in your backups.`);
-  const taken = both.find((each) => existsSync(join(to, each)));
+/** Copies both forms of an archive, whole or not at all: never over something that is there. */
+async function copy(archive: ArchiveName, config: Config["archive"], to: string): Promise<BothForms> {
+  const { name } = archive;
+  const taken = [name, `${name}.zip`].find((each) => existsSync(join(to, each)));
   if (taken !== undefined) throw new NotFound(`${taken} is in ${to} already; name another folder with --to.`);
+  const from = await findWhole(archive, config);
   makeFolder(to);
-  for (const each of both) await cp(join(from, each), join(to, each), { recursive: true });
-  return [join(to, both[0]), join(to, both[1])];
+  return copyArchive(archive, from, to);
+}
+
+/** Looks for each form of an archive where archives are written and where they are copied to. */
+async function findWhole({ name, digest }: ArchiveName, config: Config["archive"]): Promise<BothForms> {
+  const folders = [config.folder, ...(config.copyTo === undefined ? [] : [config.copyTo])];
+  const find = async (form: keyof BothForms) => {
+    const paths = folders.map((folder) => formsIn(folder, name)[form]);
+    for (const path of paths) if (await isWhole(path, digest)) return path;
+    const damaged = paths.find((path) => existsSync(path));
+    const what =
+      damaged === undefined
+        ? `${form === "zip" ? `${name}.zip` : name} is no longer in ${folders.join(" or ")}`
+        : `${damaged} is not as it was made`;
+    throw new NotFound(`${what}; look for it in your backups. The archive's SHA-256 is ${digest}.`);
+  };
+  return { folder: await find("folder"), zip: await find("zip") };
 }
