@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { SetupFailure } from "./failure.js";
 
-/** The versions of Python 3 for which everything Synapse needs comes ready made. */
+/** The versions of Python 3 for which everything that is needed comes ready made. */
 const oldest = 10;
 const newest = 14;
 const wanted = `Python 3.${oldest} to 3.${newest}`;
@@ -23,16 +23,17 @@ const probe = [
  */
 
 /**
- * Finds a Python on the path that suits Synapse.
+ * Finds a Python on the path that suits a program.
  *
+ * @param {import("./venv.js").PythonProgram} program
  * @returns {Python}
  */
-export function findPython() {
+export function findPython(program) {
   const found = names.flatMap(examine);
   const suitable = found.filter(({ minor }) => minor >= oldest && minor <= newest);
   const complete = suitable.find(({ canMakeVenv }) => canMakeVenv);
   if (complete) return complete;
-  throw whyNot(found, suitable);
+  throw whyNot(program, found, suitable);
 }
 
 /**
@@ -47,22 +48,23 @@ function examine(command) {
 }
 
 /**
+ * @param {import("./venv.js").PythonProgram} program
  * @param {readonly { version: string, minor: number }[]} found
  * @param {readonly { version: string, minor: number }[]} suitable
  */
-function whyNot(found, suitable) {
+function whyNot({ title, variable }, found, suitable) {
   if (suitable[0]) return venvMissing(suitable[0].version);
-  const instead = "or name a Python that has Synapse with CORDON_SYNAPSE_PYTHON=PATH.";
+  const instead = `or name a Python that has ${title} with ${variable}=PATH.`;
   if (found[0]) {
     const versions = [...new Set(found.map(({ version }) => version))].join(", ");
     return new SetupFailure(
       found.every(({ minor }) => minor < oldest) ? "python-too-old" : "python-missing",
-      `Synapse needs ${wanted}, and here is only ${versions}. Install one of them next to it, ${instead}`,
+      `${title} needs ${wanted}, and here is only ${versions}. Install one of them next to it, ${instead}`,
     );
   }
   return new SetupFailure(
     "python-missing",
-    `Synapse needs ${wanted}, and here is none. Install it, ${instead}`,
+    `${title} needs ${wanted}, and here is none. Install it, ${instead}`,
   );
 }
 

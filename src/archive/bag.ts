@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { byCodePoint } from "../proof/canonical.ts";
+import { readWholeFile } from "./fileread.ts";
 import { writeText } from "./output.ts";
 
 /** The declaration of a bag (RFC 8493, section 2.1.1). */
@@ -65,11 +65,14 @@ export async function sha256Of(chunks: AsyncIterable<unknown>): Promise<string> 
 
 async function manifestOf(folder: string, paths: readonly string[]): Promise<string> {
   const lines: string[] = [];
-  for (const path of paths) lines.push(`${await sha256Of(createReadStream(join(folder, path)))}  ${path}\n`);
+  for (const path of paths) {
+    const { sha256 } = await readWholeFile(join(folder, path));
+    lines.push(`${sha256}  ${path}\n`);
+  }
   return lines.join("");
 }
 
-/** A value of `bag-info.txt` ends with its line. */
+/** A value of `bag-info.txt` ends with its line, and readers differ in what ends one. */
 function oneLine(value: string): string {
-  return value.replaceAll(/\s+/g, " ").trim();
+  return value.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
 }

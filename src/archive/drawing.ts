@@ -7,6 +7,10 @@ import { describe, type NameOf, severityWord } from "./words.ts";
 const rowHeight = 26;
 const labelHeight = 20;
 const commander = "commander";
+/** Below this length of time, in milliseconds, the minute is not enough to tell its ends apart. */
+const shortTime = 10 * 60_000;
+/** How much of the whole width a letter takes, at the width that the page has at most. */
+const letterShare = 0.0085;
 
 /** A bar of the drawing: what it is called, how it looks, when it was. */
 interface Bar extends Stretch<string> {
@@ -67,8 +71,9 @@ function drawRow(
       const left = scale(bar.from);
       const width = scale(bar.to ?? end) - left;
       const details = `${bar.value}, ${moment(bar.from)} to ${moment(Math.min(bar.to ?? end, end))}`;
-      // An inner drawing cuts off the words that do not fit their bar.
-      return html`<svg class="${bar.look}" x="${percent(left)}" y="${top + labelHeight}" width="${percent(width)}" height="${rowHeight}"><title>${details}</title><rect width="100%" height="${rowHeight - 4}"></rect><text x="6" y="15">${bar.value}</text></svg>`;
+      // On narrow screens an inner drawing cuts off the words that do not fit their bar.
+      const word = (bar.value.length + 2) * letterShare < width ? bar.value : "";
+      return html`<svg class="${bar.look}" x="${percent(left)}" y="${top + labelHeight}" width="${percent(width)}" height="${rowHeight}"><title>${details}</title><rect width="100%" height="${rowHeight - 4}"></rect><text x="6" y="15">${word}</text></svg>`;
     });
   return html`<text class="label" x="0" y="${top + 14}">${label}</text>${drawn}
 `;
@@ -98,8 +103,10 @@ function drawMarks(
 /** The two ends of time, and the middle where it is worth a word. */
 function drawAxis(start: number, end: number, y: number): Html {
   const middle = start + (end - start) / 2;
-  const word = (at: number) =>
-    dayOf(start) === dayOf(end) ? timeOf(at).slice(0, 5) : iso(at).slice(5, 16).replace("T", " ");
+  const word = (at: number) => {
+    if (dayOf(start) !== dayOf(end)) return iso(at).slice(5, 16).replace("T", " ");
+    return end - start < shortTime ? timeOf(at) : timeOf(at).slice(0, 5);
+  };
   return html`<line class="rule" x1="0" x2="100%" y1="${y}" y2="${y}"></line>
 <text class="tick" x="0" y="${y + 18}">${word(start)}</text>
 <text class="tick" x="50%" y="${y + 18}" text-anchor="middle">${word(middle)}</text>

@@ -22,18 +22,23 @@ function shown(value: Fragment): Fragment {
   return value;
 }
 
-/** What `printable` has to look at: control characters, and the two overrides of writing direction. */
-const suspect = /[\p{Cc}\u202D\u202E]/gu;
+/**
+ * What `printable` has to look at: control characters, the two overrides of writing direction, and more accents
+ * on one letter than any writing has (UAX #15, "Stream-Safe Text Format").
+ */
+const suspect = /[\p{Cc}\u202D\u202E]|\p{M}{30}/gu;
 
 /**
  * Control characters are not allowed in HTML: they get the pictures that Unicode has for them. The two that
- * turn letters round whatever the script are shown too; no writing needs them.
+ * turn letters round whatever the script are shown too; no writing needs them. A letter with accents without end
+ * is one letter to a browser, wider than any page: after each thirty the line may end.
  */
 export function printable(text: string): string {
-  return text.toWellFormed().replaceAll(suspect, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (code >= 0x2000) return visible(character);
-    const isPlain = code >= 0x20 || character === "\n" || character === "\t";
-    return isPlain ? character : String.fromCodePoint(0x2400 + code);
+  return text.toWellFormed().replaceAll(suspect, (found) => {
+    const code = found.codePointAt(0) ?? 0;
+    if (code === 0x202d || code === 0x202e) return visible(found);
+    const isControl = code < 0x20 && found !== "\n" && found !== "\t";
+    if (isControl) return String.fromCodePoint(0x2400 + code);
+    return found.length < 30 ? found : `${found}\u200b`;
   });
 }

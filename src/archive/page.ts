@@ -52,7 +52,7 @@ ${body}
 `;
 }
 
-/** Where a reader can go from a page of the folder. `current` is where they are. */
+/** Where a reader can go from a page of the folder, whose text is its `main`. `current` is where they are. */
 export function pageLinks(root: "" | "../", current?: "Report" | "Search"): Html {
   const places = [
     ["Report", "index.html"],
@@ -64,7 +64,8 @@ export function pageLinks(root: "" | "../", current?: "Report" | "Search"): Html
       ? html`<li><a href="${root}${address}" aria-current="page">${name}</a></li>`
       : html`<li><a href="${root}${address}">${name}</a></li>`,
   );
-  return html`<nav class="places" aria-label="Archive"><ul>${links}</ul></nav>
+  return html`<a class="skip" href="#main">To the text</a>
+<nav class="places" aria-label="Archive"><ul>${links}</ul></nav>
 `;
 }
 

@@ -66,7 +66,14 @@ export function prose(content: unknown, links: Links): Html {
     ...options,
     transformTags: { ...transformTags, a: (_tag, { href }) => link(href, links) },
   });
-  return raw(highlight(sanitized));
+  return raw(highlight(withWindows(sanitized)));
+}
+
+/** A table may be wider than its message: it is moved within a window of its own, by the keyboard too. */
+function withWindows(sanitized: string): string {
+  return sanitized
+    .replaceAll("<table>", '<div class="scroll" role="group" aria-label="A table" tabindex="0"><table>')
+    .replaceAll("</table>", "</table></div>");
 }
 
 /** A person who is mentioned is shown by name, an event of this room in this archive, the rest as it is. */

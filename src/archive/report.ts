@@ -4,6 +4,7 @@ import { duration, type LocalClock } from "./clock.ts";
 import type { Completeness } from "./completeness.ts";
 import { drawIncident } from "./drawing.ts";
 import { type Fragment, type Html, html } from "./html.ts";
+import type { Revision } from "./lineage.ts";
 import { countTasks, outcome } from "./outcome.ts";
 import { page, pageLinks, type Stand } from "./page.ts";
 import type { Membership } from "./people.ts";
@@ -27,6 +28,7 @@ export interface ReportPlan {
   readonly sealedAt: number;
   /** The name of the archive's folder. */
   readonly name: string;
+  readonly revision?: Revision;
   readonly messages: number;
   readonly attachments: number;
 }
@@ -46,7 +48,7 @@ export function renderReport(plan: ReportPlan, form: ReportForm): Html {
     form.stand,
     plan.local.zone,
     html`${form.stand === "alone" ? undefined : pageLinks("", "Report")}${masthead(plan)}
-<main>
+<main id="main">
 <section aria-label="The incident over time">${drawIncident(plan.chronicle, plan.nameOf, form.hrefOf)}</section>
 ${contents(plan)}
 ${missing(plan)}
@@ -57,7 +59,7 @@ ${roles(plan)}
 ${people(plan)}
 ${figures(plan)}
 ${gaps(plan)}
-${aboutTheProof(plan.completeness, plan.name)}
+${aboutTheProof(plan)}
 </main>`,
   );
 }
@@ -92,11 +94,13 @@ function contents({ chronicle, memberships, completeness }: ReportPlan): Html {
   return html`<nav aria-label="Report"><ul class="contents">${items}</ul></nav>`;
 }
 
-function verdict({ completeness, sealedAt, local }: ReportPlan): Html {
+function verdict({ completeness, sealedAt, local, revision }: ReportPlan): Html {
   const isWhole = completeness.gaps.length === 0;
   const look = completeness.verdict === "unproven" ? "unproven" : isWhole ? "whole" : "gaps";
   const sign = look === "whole" ? "✔" : look === "gaps" ? "△" : "✘";
-  return html`<p class="verdict ${look}"><b>${sign} ${completeness.statement}</b><br>sealed ${showMoment(sealedAt, local)}</p>`;
+  const revised =
+    revision === undefined ? undefined : html` · <a href="#revision">revision ${revision.number}</a>`;
+  return html`<p class="verdict ${look}"><b>${sign} ${completeness.statement}</b><br>sealed ${showMoment(sealedAt, local)}${revised}</p>`;
 }
 
 function severityPath({ severities }: Chronicle): Fragment {

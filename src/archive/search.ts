@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import { iso } from "./clock.ts";
 import { type Html, html, printable } from "./html.ts";
-import { writeText } from "./output.ts";
+import { type Shelf, writeText } from "./output.ts";
 import { inFolder, page, pageLinks } from "./page.ts";
 
 /** As many characters as one file of the text has: a browser reads it in a few milliseconds. */
@@ -25,13 +24,13 @@ export interface Findable {
  * from a folder may load nothing else; what was removed is not in them.
  */
 export class SearchText {
-  readonly #data: string;
+  readonly #data: Shelf;
   #lines: string[] = [];
   #length = 0;
   #shards = 0;
 
-  /** `data` is the archive's folder of that name. */
-  constructor(data: string) {
+  /** `data` is where the archive's folder of that name goes. */
+  constructor(data: Shelf) {
     this.#data = data;
   }
 
@@ -46,12 +45,12 @@ export class SearchText {
   /** Writes what is left, and the page that searches. */
   async finish({ id, zone }: { readonly id: string; readonly zone: string }): Promise<void> {
     if (this.#lines.length > 0) await this.#writeShard();
-    await writeText(join(this.#data, "search.html"), searchPage(id, zone, this.#shards).toString());
+    await writeText(this.#data.at("search.html"), searchPage(id, zone, this.#shards).toString());
   }
 
   async #writeShard(): Promise<void> {
     const name = `search-${String(this.#shards).padStart(3, "0")}.js`;
-    await writeText(join(this.#data, "assets", name), `cordonSearch([\n${this.#lines.join(",\n")}\n]);\n`);
+    await writeText(this.#data.at(`assets/${name}`), `cordonSearch([\n${this.#lines.join(",\n")}\n]);\n`);
     this.#lines = [];
     this.#length = 0;
     this.#shards += 1;
@@ -67,7 +66,7 @@ function searchPage(id: string, zone: string, shards: number): Html {
 ${pageLinks("", "Search")}<p class="id">${id}</p>
 <h1>Search</h1>
 </header>
-<main class="search">
+<main id="main" class="search">
 <label for="query">Words that a message, a file's name or an entry of the journal has</label>
 <input id="query" type="search" autocomplete="off" spellcheck="false" data-shards="${shards}">
 <p id="found" class="found" role="status">Nothing was searched for yet.</p>

@@ -46,9 +46,23 @@ export function describeState(pdu: Json, nameOf: NameOf, before?: Membership): s
     case "m.beacon_info":
     case "org.matrix.msc3672.beacon_info":
       return content?.live === true ? "began to share where they are" : "stopped sharing where they are";
+    case "org.cordon.role":
+      return `published who is ${visible(String(pdu.state_key))}: ${namesIn(content, nameOf)}`;
+    case "org.cordon.archive-key":
+      return `named the key that signs archives: ${word("fingerprint")}`;
     default:
       return describeUnknown(pdu);
   }
+}
+
+function namesIn(content: Json | undefined, nameOf: NameOf): string {
+  const users = Array.isArray(content?.users) ? content.users : [];
+  return (
+    users
+      .filter((user) => typeof user === "string")
+      .map(nameOf)
+      .join(", ") || "nobody"
+  );
 }
 
 /** Who leaves a call takes back what they said of it, device by device. */

@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import { dayInWords, dayOf } from "./clock.ts";
 import { type Fragment, type Html, html } from "./html.ts";
-import { Output } from "./output.ts";
+import { Output, type Shelf } from "./output.ts";
 import { inFolder, pageHead, pageLinks } from "./page.ts";
 
 /** Few enough for a page to open at once, many enough to search in with the browser's own search. */
@@ -26,7 +25,7 @@ export interface Heading {
 
 /** Writes the pages of the transcript, one line after the other. */
 export class TranscriptPages {
-  readonly #folder: string;
+  readonly #data: Shelf;
   readonly #heading: Heading;
   readonly #count: number;
   #output: Output | undefined;
@@ -37,8 +36,8 @@ export class TranscriptPages {
   #turn: string | undefined;
 
   /** `events` is how many events the transcript is of. */
-  constructor(folder: string, heading: Heading, events: number) {
-    this.#folder = folder;
+  constructor(data: Shelf, heading: Heading, events: number) {
+    this.#data = data;
     this.#heading = heading;
     this.#count = pageOf(Math.max(0, events - 1));
   }
@@ -100,7 +99,7 @@ ${heading}`);
   async #begin(): Promise<void> {
     this.#number += 1;
     this.#day = "";
-    this.#output = await Output.create(join(this.#folder, pageFile(this.#number)));
+    this.#output = await Output.create(this.#data.at(`messages/${pageFile(this.#number)}`));
     const { id, title, zone } = this.#heading;
     await this.#write(html`${pageHead(`${id} transcript ${this.#number}`, inFolder("../"), zone)}<body class="transcript">
 <header class="top">
@@ -108,7 +107,7 @@ ${pageLinks("../")}<p class="id">${id}</p>
 <h1><bdi>${title}</bdi></h1>
 <p class="note">Transcript, page ${this.#number} of ${this.#count}. Times in <span class="zone">UTC</span>; hover or focus a time for both clocks and the event.</p>
 </header>
-<main>
+<main id="main">
 `);
   }
 

@@ -4,34 +4,33 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { hostileRoom } from "./hostile-room.ts";
 import { make, makeRecorded } from "./made.ts";
+import { readMarkdown } from "./stocktools.ts";
 import { alice, SyntheticRoom } from "./synthetic.ts";
-
-/** A line of the draft: a time that links to its evidence, and words. */
-const line = /^- \[(?<at>[^\]]+)\]\((?<page>messages\/\d{4}\.html)#(?<place>[^)\s]+)\) (?<words>.+)$/;
-
-/** Everything that Markdown, as it is commonly read, could take for a sign within a line. */
-const sign = /(?<!\\)(?:\\\\)*(?:[`*_{}[\]<>#|~&!$@]|:\/\/|www\.)/i;
 
 /** The lines of a draft besides its headings, each held against its evidence. */
 async function linesOf(path: string): Promise<readonly string[]> {
-  const draft = await readFile(join(path, "data/postmortem.md"), "utf8");
-  const [heading, ...lines] = draft.split("\n").filter((text) => text !== "");
-  assert.match(heading ?? "", /^# INC-\d{4} /);
-  const pages = new Map<string, string>();
-  const said: string[] = [];
-  for (const text of lines) {
-    if (/^## [A-Z][a-z ]+$/.test(text)) continue;
-    const { at = "", page = "", place = "", words = "" } = line.exec(text)?.groups ?? {};
-    assert.notEqual(words, "", `it is a line with its evidence: ${text}`);
-    assert.doesNotMatch(words, sign, text);
-    const transcript = pages.get(page) ?? (await readFile(join(path, "data", page), "utf8"));
-    pages.set(page, transcript);
-    const evidence = new RegExp(`id="\\${place}">.*?<time datetime="([^"]*)"`, "s").exec(transcript)?.[1];
-    assert.ok(evidence !== undefined, `${place} is in ${page}`);
-    assert.match(at, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/);
-    said.push(words);
+  const { headings, lines, other } = await readMarkdown(join(path, "data/postmortem.md"));
+  assert.deepEqual(other, [], "nothing is there but headings and lines with their evidence");
+  const [title = "", ...parts] = headings;
+  assert.match(title, /^INC-\d{4} ./);
+  for (const part of parts) assert.match(part, /^[A-Z][a-z ]+$/);
+  const pages = new Map<string, ReadonlySet<string>>();
+  for (const { href, label, words } of lines) {
+    const { file = "", anchor = "" } =
+      /^(?<file>messages\/\d{4}\.html)#(?<anchor>.+)$/.exec(href)?.groups ?? {};
+    const places = pages.get(file) ?? placesIn(await readFile(join(path, "data", file), "utf8"));
+    pages.set(file, places);
+    assert.ok(places.has(decodeURIComponent(anchor)), `${href} leads to a line of the transcript`);
+    assert.match(label, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/);
+    assert.notEqual(words, "");
   }
-  return said;
+  return lines.map(({ words }) => words);
+}
+
+/** The anchors of the lines of a page of the transcript. */
+function placesIn(page: string): ReadonlySet<string> {
+  const lines = page.matchAll(/<(?:article|p) class="(?:message|quiet|journal)[^"]*" id="([^"]+)">/g);
+  return new Set([...lines].map(([, anchor = ""]) => anchor));
 }
 
 describe("the draft of a post-mortem", () => {

@@ -11,10 +11,13 @@
   const lines = [];
   let arrived = 0;
 
+  /** Whether folding makes one letter of each letter; most texts are so, and it saves much. */
+  const isPlain = (text) => /^[\0-\x7f]*$/.test(text);
+
   /** Text as it is compared: without the difference of cases, accents and widths. */
   function fold(text) {
     const folded = text.toLowerCase();
-    return /^[\0-\x7f]*$/.test(folded) ? folded : folded.normalize("NFKD").replaceAll(/\p{M}/gu, "");
+    return isPlain(folded) ? folded : folded.normalize("NFKD").replaceAll(/\p{M}/gu, "");
   }
 
   // What the files of text call.
@@ -67,18 +70,46 @@
 
   /** The part of a text in which the first term stands. */
   function excerpt(words, terms) {
-    const at = words.toLowerCase().indexOf(terms[0]);
-    const start = Math.max(0, at - 80);
+    const at = unfolded(words, fold(words).indexOf(terms[0]));
+    // From the beginning of a word, unless that is far away.
+    const start = at < 80 ? 0 : at - 80 + Math.max(0, words.slice(at - 80, at - 40).search(/\s/));
     const part = words.slice(start, start + 280);
     return `${start > 0 ? "…" : ""}${part}${start + 280 < words.length ? "…" : ""}`.toWellFormed();
   }
 
+  /** The place in a text that has become this place of the folded text. */
+  function unfolded(text, place) {
+    if (isPlain(text)) return place;
+    let [low, high] = [0, text.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (fold(text.slice(0, middle + 1)).length > place) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** A text with all terms marked in it, as they are written there. */
   function marked(text, terms) {
-    const pattern = terms.map((term) => RegExp.escape?.(term) ?? term.replaceAll(/[^\p{L}\p{N}]/gu, "\\$&"));
-    // Every second part is what the pattern found.
-    return text
-      .split(new RegExp(`(${pattern.join("|")})`, "i"))
-      .map((part, index) => (index % 2 === 0 ? part : element("mark", part)));
+    const letters = Array.from(text);
+    const folded = fold(text);
+    // Of a letter folding may make none, one or several: each place of the folded text knows whose it is.
+    const owners = isPlain(text)
+      ? [...letters.keys()]
+      : letters.flatMap((letter, index) => Array(fold(letter).length).fill(index));
+    const isMarked = new Set();
+    for (const term of terms) {
+      for (let at = folded.indexOf(term); at !== -1; at = folded.indexOf(term, at + term.length)) {
+        for (const owner of owners.slice(at, at + term.length)) isMarked.add(owner);
+      }
+    }
+    const parts = [];
+    letters.forEach((letter, index) => {
+      if (index === 0 || isMarked.has(index) !== isMarked.has(index - 1)) parts.push("");
+      parts[parts.length - 1] += letter;
+    });
+    const first = isMarked.has(0) ? 0 : 1;
+    return parts.map((part, index) => (index % 2 === first ? element("mark", part) : part));
   }
 
   function element(name, ...children) {
