@@ -1,19 +1,63 @@
 /** Runs one bench and prints its figures, as one JSON object, as the last line; progress goes to stderr. */
+import { parseArgs } from "node:util";
+
+/** What may be said of a bench besides its name. */
+interface Wishes {
+  /** How many events the room of an archive has. */
+  readonly events: number;
+  /** The room's version. */
+  readonly version: string;
+}
 
 /** Each is loaded by itself: what it brings along would be measured with the others. */
-const benches: Readonly<Record<string, () => Promise<object>>> = {
+const benches: Readonly<Record<string, (wishes: Wishes) => Promise<object>>> = {
+  archive: async ({ events, version }) => (await import("./archive.ts")).archive(events, version),
   declare: async () => (await import("./declare.ts")).declare(),
   intake: async () => (await import("./intake.ts")).intake(),
   latency: async () => (await import("./latency.ts")).latency(),
   memory: async () => (await import("./memory.ts")).memory(),
+  overload: async () => (await import("./overload.ts")).overload(),
+  register: async () => (await import("./register.ts")).register(),
 };
 
-const [name = "", ...flags] = process.argv.slice(2);
-const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
-if (bench === undefined || flags.some((flag) => flag !== "--json")) {
-  process.stderr.write(`Usage: npm run bench -- ${Object.keys(benches).join("|")} [--json]\n`);
+/** Fewer events than this have no room for the people of an archive's room. */
+const fewestEvents = 100;
+
+function fromCommandLine():
+  | { readonly name: string; readonly json: boolean; readonly wishes: Wishes }
+  | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: "boolean", default: false },
+        events: { type: "string", default: "100000" },
+        "room-version": { type: "string", default: "12" },
+      },
+    });
+    const [name = "", ...more] = positionals;
+    const wishes = { events: Number(values.events), version: values["room-version"] };
+    const isMeant =
+      Object.hasOwn(benches, name) &&
+      more.length === 0 &&
+      Number.isInteger(wishes.events) &&
+      wishes.events >= fewestEvents &&
+      ["10", "11", "12"].includes(wishes.version);
+    return isMeant ? { name, json: values.json, wishes } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const asked = fromCommandLine();
+const bench = asked === undefined ? undefined : benches[asked.name];
+if (asked === undefined || bench === undefined) {
+  const names = Object.keys(benches).join("|");
+  process.stderr.write(`Usage: npm run bench -- ${names} [--json]\n`);
+  process.stderr.write(
+    "       npm run bench -- archive [--events 100000] [--room-version 10|11|12] [--json]\n",
+  );
   process.exit(2);
 }
-const figures = await bench();
-const indent = flags.includes("--json") ? 0 : 2;
-process.stdout.write(`${JSON.stringify(figures, undefined, indent)}\n`);
+const figures = await bench(asked.wishes);
+process.stdout.write(`${JSON.stringify(figures, undefined, asked.json ? 0 : 2)}\n`);

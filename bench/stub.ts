@@ -1,6 +1,6 @@
 /**
  * A stub in the place of the homeserver, where only the service is to be measured: it takes everything at
- * once, remembers nothing, and tells what it is asked for.
+ * once, remembers nothing but which rooms it made, and tells what it is asked for.
  */
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -18,6 +18,10 @@ export interface Call {
 
 export interface Stub {
   readonly url: string;
+  /** The rooms that the bot is in: those it made, and whatever is added. */
+  readonly rooms: Set<string>;
+  /** Has every heartbeat brought back, as a homeserver does that loses nothing. */
+  bring(how: (event: JsonObject) => Promise<void>): void;
   /** The first call from now on for which `isIt` holds. */
   next(isIt: (call: Call) => boolean): Promise<Call>;
   /** Resolves when there was no call but the regular look at the homeserver for so long. */
@@ -29,14 +33,24 @@ type Listener = (call: Call) => void;
 
 export async function startStub(): Promise<Stub> {
   const listeners = new Set<Listener>();
+  const rooms = new Set<string>();
+  const beating: { bring: (event: JsonObject) => Promise<void> } = { bring: async () => {} };
   const server = createServer((request, response) => {
     const call = callOf(request);
     for (const tell of listeners) tell(call);
-    request.resume().once("end", () => send(response, call));
+    request.resume().once("end", () => {
+      const body = answerTo(call, rooms);
+      send(response, body);
+      if (call.path.includes(heartbeatType)) void beating.bring(heartbeat(call, body));
+    });
   });
   const { host, port } = await listen(server, { host: "127.0.0.1", port: 0 });
   return {
     url: `http://${host}:${port}`,
+    rooms,
+    bring(how) {
+      beating.bring = how;
+    },
     next: (isIt) =>
       new Promise((resolve) => {
         const look: Listener = (call) => {
@@ -64,22 +78,42 @@ export async function startStub(): Promise<Stub> {
   };
 }
 
+const heartbeatType = "org.cordon.heartbeat";
 const versionsPath = "/_matrix/client/versions";
 
 function callOf({ method = "", url = "" }: IncomingMessage): Call {
   return { method, path: url.split("?", 1)[0] ?? "", at: performance.now() };
 }
 
-function send(response: ServerResponse, call: Call): void {
-  const body = answerTo(call);
+function heartbeat({ path }: Call, body: Body): JsonObject {
+  const [room = ""] = decodeURIComponent(path).match(/![^/]+/) ?? [];
+  return {
+    type: heartbeatType,
+    state_key: "",
+    room_id: room,
+    sender: "@cordon:bank.example",
+    content: {},
+    origin_server_ts: Date.now(),
+    ...body,
+  };
+}
+
+type Body = JsonObject | readonly JsonObject[] | undefined;
+
+function send(response: ServerResponse, body: Body): void {
   response.writeHead(body === undefined ? 404 : 200, { "content-type": "application/json" });
   response.end(JSON.stringify(body ?? { errcode: "M_NOT_FOUND", error: "There is no such thing here." }));
 }
 
-function answerTo({ method, path }: Call): JsonObject | readonly JsonObject[] | undefined {
+function answerTo({ method, path }: Call, rooms: Set<string>): Body {
   if (path === versionsPath) return { versions: ["v1.11"] };
   if (path.endsWith("/ping")) return { duration_ms: 1 };
-  if (path.endsWith("/createRoom")) return { room_id: `!${freshId()}` };
+  if (path.endsWith("/joined_rooms")) return { joined_rooms: [...rooms] };
+  if (path.endsWith("/createRoom")) {
+    const room = `!${freshId()}`;
+    rooms.add(room);
+    return { room_id: room };
+  }
   if (path.includes("/join/")) return { room_id: decodeURIComponent(path.slice(path.lastIndexOf("/") + 1)) };
   if (method === "PUT" && /\/(send|state)\//.test(path)) return { event_id: `$${freshId()}` };
   if (method === "GET" && path.endsWith("/state")) return [];

@@ -11,7 +11,7 @@ import type { Material } from "./draft.ts";
 import { DoesNotHold } from "./level.ts";
 import { linesOf, parsed } from "./lines.ts";
 import type { ReadManifest } from "./manifest.ts";
-import { readRecorded } from "./pdulog.ts";
+import { asWritten, readRecorded } from "./pdulog.ts";
 import { RecordWriter, type RoomRecord } from "./record.ts";
 import { type FileKind, sniff, sniffedBytes } from "./sniff.ts";
 
@@ -28,7 +28,7 @@ export async function readMaterial(
   redacted: ReadonlySet<Id>,
   workshop: string,
 ): Promise<Material> {
-  const { room, seal, serverName, timeZone, roles, name, sealedAt } = manifest;
+  const { room, seal, serverName, timeZone, roles, name, sealedAt, revision } = manifest;
   const rules = roomRules(manifest.roomVersion);
   const chronicle = await readChronicle(journalIn(files, manifest.incident));
   const redactions = await redactionsIn(files);
@@ -37,7 +37,6 @@ export async function readMaterial(
     room,
     rules,
     events: join(workshop, "events"),
-    errors: join(workshop, "errors.ndjson"),
     scratch: join(workshop, "set-aside.ndjson"),
     withdrawn: redactions.withdrawn,
     ...(seal === undefined ? {} : { seal }),
@@ -50,7 +49,7 @@ export async function readMaterial(
       roles,
       ...(seal === undefined ? {} : { seal }),
     },
-    imprint: { name, sealedAt },
+    imprint: { name, sealedAt, ...(revision === undefined ? {} : { revision }) },
     rules,
     chronicle,
     record: await readRecord(files, writer, redacted, redactions.later),
@@ -70,7 +69,7 @@ async function readRecord(
         const event = readRecorded(line);
         if (event === undefined) throw new DoesNotHold({ file, reason: "it is not made of events" });
         const content = redacted.has(event.id) ? "redacted" : "whole";
-        await writer.take(undefined, { event: { ...event, content } });
+        await writer.take(undefined, { event: { ...asWritten(event, line), content } });
       }
     }
     for (const [id, pdu] of later) writer.takeLater({ id, pdu, content: "whole" });
@@ -97,6 +96,7 @@ async function redactionsIn(
 class ArchivedAttachments {
   readonly #files: ArchiveFiles;
   readonly #lines: ReadonlyMap<string, Json>;
+  readonly #kinds = new Map<string, FileKind>();
 
   private constructor(files: ArchiveFiles, lines: ReadonlyMap<string, Json>) {
     this.#files = files;
@@ -124,12 +124,16 @@ class ArchivedAttachments {
   }
 
   async #kindOf(path: string): Promise<FileKind> {
+    const known = this.#kinds.get(path);
+    if (known !== undefined) return known;
     let head = Buffer.alloc(0);
     for await (const chunk of this.#files.open(`data/${path}`)) {
       head = Buffer.concat([head, chunk]);
       if (head.length >= sniffedBytes) break;
     }
-    return sniff(head.subarray(0, sniffedBytes));
+    const kind = sniff(head.subarray(0, sniffedBytes));
+    this.#kinds.set(path, kind);
+    return kind;
   }
 }
 

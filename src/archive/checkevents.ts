@@ -4,18 +4,17 @@ import { checkPdu, type ProvenPdu, parents, redactionTarget } from "../proof/pdu
 import { isJson, type Json } from "../proof/redaction.ts";
 import { roomRules } from "../proof/roomversion.ts";
 import { readServerKeys } from "../proof/serverkeys.ts";
-import { checkSignatures, type Signatures } from "../proof/signature.ts";
-import { ahead } from "./ahead.ts";
+import { checkSignatures } from "../proof/signature.ts";
 import { type ArchiveFiles, readSmall, Unreadable } from "./archivefiles.ts";
 import { checkGraph } from "./checkgraph.ts";
-import { SignatureCheck } from "./checksignatures.ts";
+import type { SignatureCheck } from "./checksignatures.ts";
 import { type Claims, readClaims } from "./claims.ts";
 import { EventGraph } from "./graph.ts";
 import { DoesNotHold, fail, type LevelResult, notChecked, type Problem, pass } from "./level.ts";
 import { linesOf, NotLines, parsed } from "./lines.ts";
 import type { ReadManifest } from "./manifest.ts";
 import { readRecorded } from "./pdulog.ts";
-import { belongsTo, type Measure, provenAtOnce } from "./prove.ts";
+import { belongsTo, type Measure } from "./prove.ts";
 
 type Id = `$${string}`;
 
@@ -32,8 +31,8 @@ export interface Witness {
 export interface CheckedEvents {
   /** L3, as far as hashes go. */
   readonly ids: LevelResult;
-  /** L3, as to who signed. */
-  readonly signatures: LevelResult;
+  /** L3, as to who signed, once that has been computed. */
+  readonly signatures: () => Promise<LevelResult>;
   /** L4. */
   readonly graph: LevelResult;
   readonly witnesses: readonly Witness[];
@@ -46,24 +45,26 @@ export interface CheckedEvents {
 const folder = "data/events/";
 const part = "ids and contents";
 
-/** L3 and L4: every event is what its id says and signed, none is missing, and the seal commits to all. */
+/**
+ * L3 and L4: every event is what its id says and signed, none is missing, and the seal commits to all. Who signed
+ * is left to `check`, which goes on with it meanwhile.
+ */
 export async function checkEvents(
   files: ArchiveFiles,
   manifest: ReadManifest,
+  check: SignatureCheck,
   report: (done: number, total: number) => void,
   signal?: AbortSignal,
 ): Promise<CheckedEvents> {
   try {
     const claims = await readClaims(files);
-    const measure = await measureOf(files, manifest);
-    const reader = new EventReader(manifest, measure);
+    const reader = new EventReader(manifest, await measureOf(files, manifest), check);
     for (const file of eventFiles(files)) {
       let line = 0;
-      const events = ahead(linesOf(files.open(file)), provenAtOnce, (json) => readEvent(json, measure));
-      for await (const event of events) {
+      for await (const json of linesOf(files.open(file))) {
         signal?.throwIfAborted();
         line += 1;
-        reader.take(event, { file, line });
+        reader.take(json, { file, line });
         report(reader.count, manifest.events);
       }
     }
@@ -71,7 +72,7 @@ export async function checkEvents(
     await reader.checkRedacted(files, claims);
     return {
       ids: pass("L3", part, `${reader.count} events, ${reader.redacted.size} of them redacted`),
-      signatures: reader.signatures.result(claims),
+      signatures: () => check.result(claims),
       graph: checkGraph(reader.graph, claims, manifest),
       witnesses: reader.witnesses,
       redacted: new Set(reader.redacted.keys()),
@@ -82,7 +83,7 @@ export async function checkEvents(
     const words = "the events do not hold";
     return {
       ids: fail("L3", part, problemOf(problem)),
-      signatures: notChecked("L3", "signatures", words),
+      signatures: async () => notChecked("L3", "signatures", words),
       graph: notChecked("L4", "graph", words),
       witnesses: [],
       redacted: new Set(),
@@ -96,21 +97,19 @@ async function measureOf(files: ArchiveFiles, { room, roomVersion }: ReadManifes
   return { room, rules: roomRules(roomVersion), ...(keys === undefined ? {} : { keys }) };
 }
 
-/** A line of a file of events: the event and what is known of its signatures, or what is wrong with it. */
-type ReadEvent = { readonly event: ProvenPdu; readonly signatures: Signatures } | { readonly wrong: string };
-
-async function readEvent(json: string, { room, rules, keys }: Measure): Promise<ReadEvent> {
+/** A line of a file of events: the event, or what is wrong with it. */
+function readEvent(json: string, { room, rules }: Measure): ProvenPdu | { readonly wrong: string } {
   const recorded = readRecorded(json);
   if (recorded === undefined) return { wrong: "it is not an event with its id" };
   const { id, pdu } = recorded;
   try {
     const event = checkPdu(id, pdu, rules);
     if ("unsound" in event) return { wrong: `${id}: ${event.unsound}` };
-    if (canonicalJson({ event_id: id, pdu }) !== json) {
+    if (canonicalJson({ event_id: id, pdu }, event.written) !== json) {
       return { wrong: "it is written in another way than an archive writes it" };
     }
     if (!belongsTo(room, event)) return { wrong: `${id} belongs to another room than manifest.json says` };
-    return { event, signatures: await checkSignatures(event, keys) };
+    return event;
   } catch (problem) {
     if (problem instanceof NotCanonical) return { wrong: `${id} has no canonical form: ${problem.message}` };
     throw problem;
@@ -122,7 +121,7 @@ type Place = Omit<Problem, "reason">;
 class EventReader {
   readonly graph = new EventGraph();
   readonly redacted = new Map<Id, Place>();
-  readonly signatures = new SignatureCheck();
+  readonly #signatures: SignatureCheck;
   readonly witnesses: Witness[] = [];
   archiveKey: string | undefined;
   readonly #manifest: ReadManifest;
@@ -130,23 +129,24 @@ class EventReader {
   readonly #targets = new Set<Id>();
   #creator: unknown;
 
-  constructor(manifest: ReadManifest, measure: Measure) {
+  constructor(manifest: ReadManifest, measure: Measure, signatures: SignatureCheck) {
     this.#manifest = manifest;
     this.#measure = measure;
+    this.#signatures = signatures;
   }
 
   get count(): number {
     return this.graph.size;
   }
 
-  take(read: ReadEvent, place: Place & { readonly line: number }): void {
-    if ("wrong" in read) throw new DoesNotHold({ ...place, reason: read.wrong });
-    const { event, signatures } = read;
+  take(json: string, place: Place & { readonly line: number }): void {
+    const event = readEvent(json, this.#measure);
+    if ("wrong" in event) throw new DoesNotHold({ ...place, reason: event.wrong });
     if (this.graph.placeOf(event.id) !== undefined) {
       throw new DoesNotHold({ ...place, reason: `${event.id} is there twice` });
     }
     this.#checkCreation(event, place);
-    this.signatures.take(signatures, event.id, place);
+    this.#signatures.take(event, this.#measure.keys, place);
     this.graph.add(event.id, parents(event.pdu, "prev_events"), parents(event.pdu, "auth_events"));
     if (event.content === "redacted") this.redacted.set(event.id, place);
     const target = redactionTarget(event.pdu, this.#measure.rules);
@@ -180,17 +180,17 @@ class EventReader {
       const value = parsed(json);
       if (!isJson(value) || !isId(value.target) || !this.redacted.has(value.target)) continue;
       const isEdit = value.because === "edit-of-redacted" && isId(value.of) && this.redacted.has(value.of);
-      if (isEdit || (await this.#isLaterRedaction(value, value.target))) listed.add(value.target);
+      if (isEdit || this.#isLaterRedaction(value, value.target)) listed.add(value.target);
     }
     return listed;
   }
 
-  async #isLaterRedaction({ redaction, pdu }: Json, target: Id): Promise<boolean> {
+  #isLaterRedaction({ redaction, pdu }: Json, target: Id): boolean {
     const { rules, keys } = this.#measure;
     if (!isId(redaction) || !isJson(pdu) || redactionTarget(pdu, rules) !== target) return false;
     const event = checkPdu(redaction, pdu, rules);
     if ("unsound" in event) return false;
-    const signatures = await checkSignatures(event, keys);
+    const signatures = checkSignatures(event, keys);
     return signatures === "hold" || "unchecked" in signatures;
   }
 

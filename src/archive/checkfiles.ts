@@ -5,12 +5,19 @@ import { NotLines } from "./lines.ts";
 
 const manifestLine = /^([0-9a-f]{64}) {2}(\S(?:.*\S)?)$/;
 
+/** L1, and what it rests on. */
+export interface CheckedFiles {
+  readonly intact: LevelResult;
+  /** The SHA-256 of every file, in hexadecimal, as the manifests have it; empty where L1 does not hold. */
+  readonly hashes: ReadonlyMap<string, string>;
+}
+
 /** L1: the files are those of the manifests, none changed, none missing, none besides. */
 export async function checkFiles(
   files: ArchiveFiles,
   report: (done: number, total: number) => void,
   signal?: AbortSignal,
-): Promise<LevelResult> {
+): Promise<CheckedFiles> {
   try {
     const payload = await readManifest(files, manifestFile, (path) => path.startsWith("data/"));
     const tags = await readManifest(files, tagManifestFile, (path) => !path.startsWith("data/"));
@@ -26,9 +33,12 @@ export async function checkFiles(
       done += 1;
       report(done, all.length);
     }
-    return pass("L1", "files", `${all.length} files as in the manifests, and no others`);
+    const words = `${all.length} files as in the manifests, and no others`;
+    return { intact: pass("L1", "files", words), hashes: new Map(all) };
   } catch (problem) {
-    if (problem instanceof DoesNotHold) return fail("L1", "files", problem.problem);
+    if (problem instanceof DoesNotHold) {
+      return { intact: fail("L1", "files", problem.problem), hashes: new Map() };
+    }
     throw problem;
   }
 }

@@ -18,7 +18,7 @@ export async function checkJournal(
   witnesses: readonly Witness[],
 ): Promise<LevelResult> {
   if (!files.paths.has(file)) return fail("L5", part, { file, reason: "it is missing" });
-  const found: Found = { hashes: new Map(), seal: undefined };
+  const found: Found = { hashes: new Map(), seal: undefined, restored: [] };
   try {
     const followed = await followChain(noted(journalIn(files, manifest.incident), found));
     if ("broken" in followed) {
@@ -30,12 +30,8 @@ export async function checkJournal(
       const reason = `the journal was sealed by ${found.seal ?? "nothing"}, and manifest.json names another seal`;
       return fail("L5", part, { file, reason });
     }
-    for (const witness of witnesses) checkWitness(witness, found.hashes);
-    const heard =
-      witnesses.length === 0
-        ? "no message of the room witnesses it"
-        : `as ${witnesses.length} messages of the room witness`;
-    return pass("L5", part, `${found.hashes.size} entries in one chain, ${heard}`);
+    const ofLost = witnesses.filter((witness, i) => !isOfThis(witness, i, witnesses, found)).length;
+    return pass("L5", part, `${found.hashes.size} entries in one chain, ${heard(witnesses.length, ofLost)}`);
   } catch (problem) {
     if (problem instanceof DoesNotHold) return fail("L5", part, problem.problem);
     const isExpected = [NotCanonical, Unreadable, NotLines].some((expected) => problem instanceof expected);
@@ -50,12 +46,33 @@ interface Found {
   readonly hashes: Map<number, string>;
   /** The event that sealed the room. */
   seal: string | undefined;
+  /** Where the journal was put back to an older state. */
+  readonly restored: PutBack[];
+}
+
+/** The journal was put back once: to which entry, and what the room had witnessed of what was lost. */
+interface PutBack {
+  readonly to: number;
+  readonly upTo: number;
+  /** The last message that witnesses any of it. */
+  readonly event: string;
+}
+
+function heard(witnesses: number, ofLost: number): string {
+  if (witnesses === 0) return "no message of the room witnesses it";
+  const of = `as ${witnesses - ofLost} messages of the room witness`;
+  if (ofLost === 0) return of;
+  return `${of}; ${ofLost} more witness entries that were lost when the journal was put back to an older state`;
 }
 
 async function* noted(entries: AsyncIterable<Entry>, found: Found): AsyncGenerator<Entry> {
   for await (const entry of entries) {
     found.hashes.set(entry.seq, entry.hash);
     if (entry.type === "sealed") found.seal = entry.data.event;
+    if (entry.type === "restored") {
+      const { lost } = entry.data;
+      if (lost !== undefined) found.restored.push({ to: entry.seq - 1, upTo: lost.seq, event: lost.event });
+    }
     yield entry;
   }
 }
@@ -80,9 +97,24 @@ function checkHead(head: { readonly seq: number; readonly hash: string }, { jour
   throw new DoesNotHold({ file, line: head.seq, reason });
 }
 
-function checkWitness(witness: Witness, hashes: ReadonlyMap<number, string>): void {
-  if (hashes.get(witness.seq) === witness.hash) return;
-  const { event, seq, file: witnessFile, line } = witness;
+/**
+ * Whether a message witnesses an entry of this journal. It may also witness one that was lost, where the journal
+ * itself says so: behind the entry to which it was put back, as far as is said, and not said after that.
+ * @throws DoesNotHold where it is neither
+ */
+function isOfThis(
+  { event, seq, hash, file: witnessFile, line }: Witness,
+  index: number,
+  witnesses: readonly Witness[],
+  { hashes, restored }: Found,
+): boolean {
+  if (hashes.get(seq) === hash) return true;
+  const isLost = restored.some(({ to, upTo, event: lastEvent }) => {
+    const last = witnesses.findIndex((witness) => witness.event === lastEvent);
+    // Where that message was removed since, the numbers alone tell.
+    return to < seq && seq <= upTo && (last === -1 || index <= last);
+  });
+  if (isLost) return false;
   throw new DoesNotHold({
     file: witnessFile,
     line,

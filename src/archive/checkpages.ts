@@ -1,13 +1,12 @@
-import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readMaterial } from "./archivedmaterial.ts";
 import type { ArchiveFiles } from "./archivefiles.ts";
-import { filesIn, sha256Of } from "./bag.ts";
 import { readCompleteness } from "./claims.ts";
 import { DoesNotHold, fail, type LevelResult, notChecked, pass } from "./level.ts";
 import type { ReadManifest } from "./manifest.ts";
+import { Fingerprints } from "./output.ts";
 import { writeReading } from "./reading.ts";
 
 const part = "pages";
@@ -17,12 +16,14 @@ const isData =
   /^data\/(?:(?:events|media)\/.*|(?:journal|media|redactions|errors)\.ndjson|(?:completeness|server-keys)\.json)$/;
 
 /**
- * L6: what people read is, to the byte, what the data give. It is made again in a folder of our own below the
- * system's temporary one, which is removed afterwards. The data have been checked: `redacted` are the events
+ * L6: what people read is, to the byte, what the data give. It is made again, and only its hashes are kept; events
+ * are copied into a folder of our own below the system's temporary one, to be read in any order, which is removed
+ * afterwards. The files have been found to have these `hashes`, and the data to hold: `redacted` are the events
  * whose content is gone.
  */
 export async function checkPages(
   files: ArchiveFiles,
+  hashes: ReadonlyMap<string, string>,
   manifest: ReadManifest,
   redacted: ReadonlySet<`$${string}`>,
   report: (done: number, total: number) => void,
@@ -30,10 +31,9 @@ export async function checkPages(
 ): Promise<LevelResult> {
   const workshop = await mkdtemp(join(tmpdir(), "cordon-verify-"));
   try {
-    await makeAgain(files, manifest, redacted, workshop, report, signal);
-    const made = await filesIn(join(workshop, "data"));
-    await compare(files, join(workshop, "data"), made);
-    return pass("L6", part, `${made.length} files are what the data give`);
+    const made = await makeAgain(files, manifest, redacted, workshop, report, signal);
+    compare(hashes, made);
+    return pass("L6", part, `${made.size} files are what the data give`);
   } catch (problem) {
     signal?.throwIfAborted();
     if (problem instanceof DoesNotHold) return fail("L6", part, problem.problem);
@@ -49,6 +49,7 @@ export async function checkPages(
   }
 }
 
+/** The hashes of all that people read, by its path below `data/`, as it follows from the data. */
 async function makeAgain(
   files: ArchiveFiles,
   manifest: ReadManifest,
@@ -56,29 +57,28 @@ async function makeAgain(
   workshop: string,
   report: (done: number, total: number) => void,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<ReadonlyMap<string, string>> {
   const completeness = await readCompleteness(files);
   const material = await readMaterial(files, manifest, redacted, workshop);
+  const fingerprints = new Fingerprints();
   try {
     const progress = ({ done }: { readonly done: number }) => report(done, manifest.events);
-    await writeReading(material, join(workshop, "data"), () => completeness, progress, signal);
+    await writeReading(material, fingerprints, () => completeness, progress, signal);
+    return fingerprints.made;
   } finally {
     await material.record.log.close();
   }
 }
 
-async function compare(files: ArchiveFiles, data: string, made: readonly string[]): Promise<void> {
-  for (const name of made) {
+function compare(hashes: ReadonlyMap<string, string>, made: ReadonlyMap<string, string>): void {
+  for (const [name, sha256] of made) {
     const file = `data/${name}`;
-    if (!files.paths.has(file))
-      throw new DoesNotHold({ file, reason: "the data give it, and it is missing" });
-    if ((await sha256Of(files.open(file))) !== (await sha256Of(createReadStream(join(data, name))))) {
-      throw new DoesNotHold({ file, reason: "the data give another one" });
-    }
+    const found = hashes.get(file);
+    if (found === undefined) throw new DoesNotHold({ file, reason: "the data give it, and it is missing" });
+    if (found !== sha256) throw new DoesNotHold({ file, reason: "the data give another one" });
   }
-  const known = new Set(made.map((name) => `data/${name}`));
-  for (const file of [...files.paths].sort()) {
-    if (!file.startsWith("data/") || known.has(file) || isData.test(file)) continue;
+  for (const file of hashes.keys()) {
+    if (!file.startsWith("data/") || made.has(file.slice("data/".length)) || isData.test(file)) continue;
     throw new DoesNotHold({ file, reason: "the data do not give it" });
   }
 }

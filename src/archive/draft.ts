@@ -3,6 +3,7 @@ import type { SigningKey } from "../proof/sshkey.ts";
 import type { AttachmentStore } from "./attachments.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { Completeness } from "./completeness.ts";
+import type { Revision, SignedRoot } from "./lineage.ts";
 import type { RoomRecord } from "./record.ts";
 import type { ArchiveSource } from "./source.ts";
 
@@ -13,6 +14,10 @@ export interface Imprint {
   readonly tool: { readonly name: string; readonly version: string };
   /** When the room was sealed, in milliseconds since the epoch. No other clock is asked. */
   readonly sealedAt: number;
+  /** Absent where this is the first archive of the incident. */
+  readonly revision?: Revision;
+  /** The signed roots of the archives before it, oldest first, as far as they could be found. */
+  readonly lineage?: readonly SignedRoot[];
   /** The key that signs it. */
   readonly signer: SigningKey;
 }
@@ -23,7 +28,7 @@ export interface Imprint {
  */
 export interface Material {
   readonly source: Pick<ArchiveSource, "incident" | "serverName" | "timeZone" | "roles" | "seal">;
-  readonly imprint: Pick<Imprint, "name" | "sealedAt">;
+  readonly imprint: Pick<Imprint, "name" | "sealedAt" | "revision">;
   readonly rules: RoomRules;
   readonly chronicle: Chronicle;
   readonly record: RoomRecord;

@@ -4,6 +4,9 @@ import { createReadStream } from "node:fs";
 const longestLine = 4 * 1024 * 1024;
 const newline = 0x0a;
 
+/** How much of a file is read at a time, in bytes. */
+export const readAtOnce = 256 * 1024;
+
 /** A file that is not made of lines of text. */
 export class NotLines extends Error {
   override readonly name = "NotLines";
@@ -31,7 +34,7 @@ export async function* linesOf(chunks: AsyncIterable<unknown>): AsyncGenerator<s
 
 /** The lines of a file. */
 export function linesOfFile(path: string): AsyncGenerator<string> {
-  return linesOf(createReadStream(path));
+  return linesOf(createReadStream(path, { highWaterMark: readAtOnce }));
 }
 
 /** A text as the JSON value that it is, `undefined` where it is none. */

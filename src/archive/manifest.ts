@@ -3,6 +3,7 @@ import { isEventId } from "../matrix/ids.ts";
 import { isJson, type Json } from "../proof/redaction.ts";
 import { iso } from "./clock.ts";
 import type { Draft } from "./draft.ts";
+import type { Revision } from "./lineage.ts";
 import { parsed } from "./lines.ts";
 import type { ArchivedRole } from "./source.ts";
 
@@ -16,6 +17,8 @@ export function manifestOf(draft: Draft): unknown {
   return {
     format: archiveFormat,
     name: imprint.name,
+    revision: imprint.revision?.number ?? 1,
+    supersedes: imprint.revision?.supersedes ?? null,
     incident: { id: incident.id, title: incident.title },
     room: {
       id: source.incident.room?.id ?? null,
@@ -52,6 +55,7 @@ export function manifestOf(draft: Draft): unknown {
 /** What a reader relies on in `manifest.json`. */
 export interface ReadManifest {
   readonly name: string;
+  readonly revision?: Revision;
   /** The version of Cordon that made it. */
   readonly toolVersion: string;
   /** Milliseconds since the epoch. */
@@ -88,6 +92,7 @@ function decode(manifest: Json): ReadManifest {
   const head = within(journal, "head");
   return {
     name: textOf(manifest, "name"),
+    ...revisionOf(manifest),
     toolVersion: textOf(within(manifest, "tool"), "version"),
     sealedAt: Date.parse(textOf(manifest, "sealed_at")),
     timeZone: textOf(manifest, "time_zone"),
@@ -106,6 +111,15 @@ function decode(manifest: Json): ReadManifest {
       hash: textOf(head, "hash"),
     },
   };
+}
+
+function revisionOf(manifest: Json): Pick<ReadManifest, "revision"> {
+  if (!isJson(manifest.supersedes)) return {};
+  const supersedes = {
+    name: textOf(manifest.supersedes, "name"),
+    digest: textOf(manifest.supersedes, "digest"),
+  };
+  return { revision: { number: numberOf(manifest, "revision"), supersedes } };
 }
 
 function roleOf(role: unknown): ArchivedRole {

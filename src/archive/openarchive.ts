@@ -3,6 +3,7 @@ import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type ArchiveFiles, ArchiveRefused, caseless, mostFiles, readable } from "./archivefiles.ts";
 import { manifestFile } from "./bag.ts";
+import { readAtOnce } from "./lines.ts";
 import { openZip } from "./unzip.ts";
 
 /**
@@ -29,7 +30,11 @@ async function openFolder(folder: string): Promise<ArchiveFiles> {
     if (names.has(caseless(path))) refuse(`It holds ${path} in two spellings.`);
     names.add(caseless(path));
   }
-  return { paths, open: (path) => readable(createReadStream(join(folder, path))), close: async () => {} };
+  return {
+    paths,
+    open: (path) => readable(createReadStream(join(folder, path), { highWaterMark: readAtOnce })),
+    close: async () => {},
+  };
 }
 
 async function collect(folder: string, below: string, paths: Set<string>): Promise<void> {

@@ -1,24 +1,78 @@
+import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { canonicalJson } from "../proof/canonical.ts";
 
 const bufferBytes = 64 * 1024;
 
-/** A file being written from front to back. It is on the disk, not only in a cache, once closed. */
+/** What takes the bytes of a file. */
+interface Sink {
+  write(chunk: Buffer): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where a file goes: a path, or whoever wants only to see its bytes. */
+type Target = string | (() => Sink);
+
+/** Where the files of a tree go. */
+export interface Shelf {
+  /** `path` has slashes. */
+  at(path: string): Target;
+}
+
+/** A folder of the disk. */
+export function folder(path: string): Shelf {
+  return { at: (file) => join(path, file) };
+}
+
+/** Keeps of each file nothing but its SHA-256, in hexadecimal, by its path. */
+export class Fingerprints implements Shelf {
+  readonly made = new Map<string, string>();
+
+  at(path: string): Target {
+    return () => {
+      const hash = createHash("sha256");
+      return {
+        write: async (chunk) => void hash.update(chunk),
+        close: async () => void this.made.set(path, hash.digest("hex")),
+      };
+    };
+  }
+}
+
+/** A file of the disk. It lies on it, and not only in a cache, once closed. */
+async function fileAt(path: string): Promise<Sink> {
+  await mkdir(dirname(path), { recursive: true });
+  const file: FileHandle = await open(path, "w", 0o600);
+  return {
+    write: (chunk) => file.writeFile(chunk),
+    async close() {
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+/** A file being written from front to back. */
 export class Output {
-  readonly #file: FileHandle;
+  readonly #sink: Sink;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #bytes = 0;
 
-  private constructor(file: FileHandle) {
-    this.#file = file;
+  private constructor(sink: Sink) {
+    this.#sink = sink;
   }
 
-  /** Begins a new file that nobody else may read, with the folders it needs. What was there under that name is gone. */
-  static async create(path: string): Promise<Output> {
-    await mkdir(dirname(path), { recursive: true });
-    return new Output(await open(path, "w", 0o600));
+  /**
+   * Begins a new file, on the disk with the folders that it needs, and so that nobody else may read it. What was
+   * there under that name is gone.
+   */
+  static async create(target: Target): Promise<Output> {
+    return new Output(typeof target === "string" ? await fileAt(target) : target());
   }
 
   /** How many bytes were written so far. */
@@ -46,22 +100,21 @@ export class Output {
     const chunk = Buffer.concat(this.#pending);
     this.#pending = [];
     this.#pendingBytes = 0;
-    await this.#file.writeFile(chunk);
+    await this.#sink.write(chunk);
   }
 
   async close(): Promise<void> {
     try {
       await this.flush();
-      await this.#file.sync();
     } finally {
-      await this.#file.close();
+      await this.#sink.close();
     }
   }
 }
 
 /** Writes a whole file at once. */
-export async function writeText(path: string, text: string): Promise<void> {
-  const output = await Output.create(path);
+export async function writeText(target: Target, text: string): Promise<void> {
+  const output = await Output.create(target);
   try {
     await output.write(text);
   } finally {
@@ -70,14 +123,14 @@ export async function writeText(path: string, text: string): Promise<void> {
 }
 
 /** Writes a value as JSON that people read too: sorted and indented, the same for the same value. */
-export async function writeJson(path: string, value: unknown): Promise<void> {
+export async function writeJson(target: Target, value: unknown): Promise<void> {
   const sorted: unknown = JSON.parse(canonicalJson(value));
-  await writeText(path, `${JSON.stringify(sorted, null, 2)}\n`);
+  await writeText(target, `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
 /** Writes each value as a line of canonical JSON. */
-export async function writeLines(path: string, values: Iterable<unknown>): Promise<void> {
-  const output = await Output.create(path);
+export async function writeLines(target: Target, values: Iterable<unknown>): Promise<void> {
+  const output = await Output.create(target);
   try {
     for (const value of values) await output.line(value);
   } finally {

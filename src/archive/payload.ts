@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Draft } from "./draft.ts";
+import { writeErrors } from "./errors.ts";
 import { writeJson, writeLines } from "./output.ts";
 import { redactionsOf } from "./reading.ts";
 import { withoutRemoved } from "./told.ts";
@@ -10,6 +11,7 @@ export async function writePayload(draft: Draft, data: string): Promise<void> {
   await writeLines(join(data, "journal.ndjson"), withoutRemoved(chronicle, record.redactions));
   await writeLines(join(data, "media.ndjson"), draft.attachments.list());
   await writeLines(join(data, "redactions.ndjson"), redactionsOf(draft));
+  await writeErrors(draft, data);
   await writeJson(join(data, "completeness.json"), draft.completeness);
   await writeJson(join(data, "server-keys.json"), draft.serverKeys ?? {});
 }

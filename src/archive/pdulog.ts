@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalJson } from "../proof/canonical.ts";
+import { canonicalJson, type Written } from "../proof/canonical.ts";
 import { isJson, type Json } from "../proof/redaction.ts";
 import { linesOfFile, parsed } from "./lines.ts";
 import { Output } from "./output.ts";
@@ -23,6 +23,12 @@ function pduFileName(number: number): string {
   return `pdu-${String(number).padStart(4, "0")}.ndjson`;
 }
 
+/** The event of a line that is canonical JSON, as `readRecorded` gave it, with the text that it has there. */
+export function asWritten(recorded: Recorded, line: string): Recorded & { readonly written: Written } {
+  const before = `{"event_id":"${recorded.id}","pdu":`;
+  return { ...recorded, written: new Map([[recorded.pdu, line.slice(before.length, -1)]]) };
+}
+
 /** A line of a file of events as a value, `undefined` where it is none. */
 export function readRecorded(line: string): Recorded | undefined {
   const value: unknown = parsed(line);
@@ -39,7 +45,8 @@ export class PduLog {
   #current: Output | undefined;
   readonly #offsets: number[] = [];
   readonly #lengths: number[] = [];
-  readonly #open = new Map<number, FileHandle>();
+  /** By the file's number; its opening, since two may ask for the same file at once. */
+  readonly #open = new Map<number, Promise<FileHandle>>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -50,10 +57,10 @@ export class PduLog {
   }
 
   /** Adds the next event and gives its place, counted from 0. */
-  async append(event: Recorded): Promise<number> {
+  async append(event: Recorded & { readonly written?: Written }): Promise<number> {
     const place = this.count;
     if (place % eventsPerFile === 0) await this.#nextFile();
-    const line = `${canonicalJson({ event_id: event.id, pdu: event.pdu })}\n`;
+    const line = `${canonicalJson({ event_id: event.id, pdu: event.pdu }, event.written)}\n`;
     this.#offsets.push(this.#current?.bytes ?? 0);
     this.#lengths.push(Buffer.byteLength(line));
     await this.#current?.write(line);
@@ -87,7 +94,7 @@ export class PduLog {
   async close(): Promise<void> {
     await this.#current?.close();
     this.#current = undefined;
-    for (const file of this.#open.values()) await file.close();
+    for (const file of this.#open.values()) await (await file).close();
     this.#open.clear();
   }
 
@@ -97,10 +104,10 @@ export class PduLog {
     this.#current = await Output.create(join(this.#folder, pduFileName(number)));
   }
 
-  async #file(number: number): Promise<FileHandle> {
+  #file(number: number): Promise<FileHandle> {
     const known = this.#open.get(number);
     if (known !== undefined) return known;
-    const file = await open(join(this.#folder, pduFileName(number)), "r");
+    const file = open(join(this.#folder, pduFileName(number)), "r");
     this.#open.set(number, file);
     return file;
   }

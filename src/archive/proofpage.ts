@@ -1,5 +1,6 @@
 import type { Completeness } from "./completeness.ts";
-import { type Html, html } from "./html.ts";
+import { type Fragment, type Html, html } from "./html.ts";
+import type { Revision } from "./lineage.ts";
 
 const checkWords: Readonly<Record<string, string>> = {
   "event-ids": "Every event's id is the hash of the event.",
@@ -12,8 +13,16 @@ const checkWords: Readonly<Record<string, string>> = {
   signatures: "Every event was signed by the homeserver of its sender.",
 };
 
+/** What is said about the proof of an archive. */
+interface Proven {
+  readonly completeness: Pick<Completeness, "checks">;
+  /** The name of the archive's folder. */
+  readonly name: string;
+  readonly revision?: Revision;
+}
+
 /** Says in plain words what was checked, what that means and what it does not mean, and how to check it again. */
-export function aboutTheProof({ checks }: Completeness, name: string): Html {
+export function aboutTheProof({ completeness: { checks }, name, revision }: Proven): Html {
   const listed = (state: string) =>
     Object.entries(checkWords)
       .filter(([check]) => checks[check] === state)
@@ -33,6 +42,16 @@ is signed: <code>VERIFY.txt</code> in its folder names the key and says how to c
 <p>To check it again, beside the folder <code>${name}</code>:</p>
 <pre><code>cordon verify ${name} --trust allowed_signers
 (cd ${name} &amp;&amp; sha256sum -c --quiet tagmanifest-sha256.txt manifest-sha256.txt)</code></pre>
-</section>
+${revision === undefined ? undefined : aboutTheRevision(revision)}</section>
+`;
+}
+
+/** Why there is another archive of the same room, and what stays of the one before. */
+function aboutTheRevision({ number, supersedes }: Revision): Fragment {
+  return html`<h3 id="revision">Revision ${number}</h3>
+<p>Content was removed from the room after it was sealed, so this archive takes the place of
+<code>${supersedes.name}</code>, whose SHA-256 was <code>${supersedes.digest}</code>. What was removed is in neither
+word nor file of this one; what is left is the same, under the same seal. The former archive’s signature is kept
+in the folder <code>lineage</code>.</p>
 `;
 }

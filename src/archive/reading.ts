@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import { isEventId } from "../matrix/ids.ts";
 import { localClock } from "./clock.ts";
 import type { Completeness } from "./completeness.ts";
 import type { Material } from "./draft.ts";
 import { incidentFile } from "./incidentfile.ts";
-import { writeJson, writeLines, writeText } from "./output.ts";
+import { type Shelf, writeJson, writeLines, writeText } from "./output.ts";
 import { assets, inFolder } from "./page.ts";
 import { postmortem } from "./postmortem.ts";
 import type { Redaction } from "./redactions.ts";
@@ -21,7 +20,7 @@ import { writeTranscript } from "./transcript.ts";
  */
 export async function writeReading(
   material: Material,
-  data: string,
+  data: Shelf,
   judge: () => Completeness,
   report: (progress: Progress) => void,
   signal?: AbortSignal,
@@ -45,28 +44,28 @@ export async function writeReading(
   const plan = reportPlan(material, completeness);
   const { chronicle, nameOf } = plan;
   await writeState(material, data);
-  await writeJson(join(data, "incident.json"), incidentFile(chronicle));
+  await writeJson(data.at("incident.json"), incidentFile(chronicle));
   await writeTimeline(chronicle, nameOf, data);
-  await writeText(join(data, "postmortem.md"), postmortem({ chronicle, nameOf, placeInTranscript: places }));
+  await writeText(data.at("postmortem.md"), postmortem({ chronicle, nameOf, placeInTranscript: places }));
   const beside: ReportForm = {
     stand: inFolder(""),
     hrefOf: (event, seq) => (event === undefined ? undefined : places.ofEvent(event)) ?? places.ofEntry(seq),
   };
-  await writeText(join(data, "index.html"), renderReport(plan, beside).toString());
+  await writeText(data.at("index.html"), renderReport(plan, beside).toString());
   const alone: ReportForm = { stand: "alone", hrefOf: permalinks(material) };
-  await writeText(join(data, "report.html"), renderReport(plan, alone).toString());
-  for (const [name, text] of Object.entries(assets)) await writeText(join(data, "assets", name), text);
+  await writeText(data.at("report.html"), renderReport(plan, alone).toString());
+  for (const [name, text] of Object.entries(assets)) await writeText(data.at(`assets/${name}`), text);
   return completeness;
 }
 
 /** Who was what, from when to when. */
-async function writeState({ chronicle, record }: Material, data: string): Promise<void> {
-  await writeLines(join(data, "state", "members.ndjson"), record.people.memberships());
+async function writeState({ chronicle, record }: Material, data: Shelf): Promise<void> {
+  await writeLines(data.at("state/members.ndjson"), record.people.memberships());
   await writeLines(
-    join(data, "state", "roles.ndjson"),
+    data.at("state/roles.ndjson"),
     chronicle.tenures.map(({ value, ...tenure }) => ({ role: value, ...tenure })),
   );
-  await writeLines(join(data, "state", "power-levels.ndjson"), record.powerLevels.all());
+  await writeLines(data.at("state/power-levels.ndjson"), record.powerLevels.all());
 }
 
 function reportPlan(material: Material, completeness: Completeness): ReportPlan {
@@ -82,6 +81,7 @@ function reportPlan(material: Material, completeness: Completeness): ReportPlan 
     local: localClock(source.timeZone),
     sealedAt: imprint.sealedAt,
     name: imprint.name,
+    ...(imprint.revision === undefined ? {} : { revision: imprint.revision }),
   };
 }
 

@@ -2,14 +2,15 @@ import type { EventId } from "../matrix/ids.ts";
 import { canonicalJson, NotCanonical } from "../proof/canonical.ts";
 import { parents, type SoundPdu, type UnsoundPdu } from "../proof/pdu.ts";
 import { isJson, type Json, redact } from "../proof/redaction.ts";
-import { ahead } from "./ahead.ts";
+import { SignatureThreads } from "../proof/signaturethreads.ts";
+import { ahead, inGroups } from "./ahead.ts";
 import { EventGraph } from "./graph.ts";
 import { linesOfFile } from "./lines.ts";
 import { Output } from "./output.ts";
 import { PduLog } from "./pdulog.ts";
 import { People, PowerLevels } from "./people.ts";
-import { type Judged, type Measure, prove, provenAtOnce } from "./prove.ts";
-import { Redactions } from "./redactions.ts";
+import { type Judged, type Measure, prove, provenAtOnce, provenTogether } from "./prove.ts";
+import { claimedTarget, editedBy, Redactions } from "./redactions.ts";
 import { Relations, relationOf } from "./relations.ts";
 import type { Progress } from "./source.ts";
 import { oldestFirst, type Walk } from "./walk.ts";
@@ -19,9 +20,7 @@ export interface RecordPlan extends Measure {
   readonly seal?: EventId;
   /** The folder for the files of events. */
   readonly events: string;
-  /** The file for what does not hold. */
-  readonly errors: string;
-  /** A file of our own for the meantime. */
+  /** A file of our own for what does not hold. */
   readonly scratch: string;
   /** Where the events come from an archive: edits that went with the message that they edited. */
   readonly withdrawn?: ReadonlyMap<`$${string}`, `$${string}`>;
@@ -41,8 +40,10 @@ export interface RoomRecord {
   readonly messages: number;
   /** Events after the seal, which are not part of the record. */
   readonly afterSeal: ReadonlySet<string>;
-  /** How many events did not hold and stand in the file of errors. */
+  /** How many events did not hold. */
   readonly unsound: number;
+  /** Those events, each with what is wrong with it, as far as an archive may hold them. */
+  errors(): AsyncIterable<Json>;
   /** How many events have a signature that could not be checked, by reason. */
   readonly unchecked: ReadonlyMap<string, number>;
 }
@@ -59,18 +60,16 @@ export async function proveWalk(
 ): Promise<RoomRecord> {
   const writer = await RecordWriter.begin(plan);
   let done = 0;
-  const judging = ahead(oldestFirst(walked), provenAtOnce, async (given) => ({
-    given,
-    judged: await prove(given, plan),
-  }));
+  await using threads = new SignatureThreads();
+  const judging = ahead(inGroups(oldestFirst(walked), provenTogether), provenAtOnce, (events) =>
+    prove(events, plan, threads),
+  );
   try {
-    for await (const { given, judged } of judging) {
+    for await (const group of judging) {
       signal?.throwIfAborted();
-      await writer.take(given, judged);
-      done += 1;
-      if (done % 1000 === 0 || done === walked.events) {
-        report({ step: "proving", done, total: walked.events });
-      }
+      for (const { given, judged } of group) await writer.take(given, judged);
+      done += group.length;
+      report({ step: "proving", done, total: walked.events });
     }
     return await writer.finish();
   } finally {
@@ -90,6 +89,8 @@ export class RecordWriter {
   readonly #redactions: Redactions;
   readonly #afterSeal = new Set<string>();
   readonly #unchecked = new Map<string, number>();
+  /** What redactions that do not hold themselves aim at: followed among the errors, and nowhere else. */
+  readonly #claimedGone = new Set<string>();
   #isFinished = false;
   #unsound = 0;
   #messages = 0;
@@ -135,7 +136,6 @@ export class RecordWriter {
     await this.#log.finish();
     await this.#scratch.close();
     this.#isFinished = true;
-    await this.#writeErrors();
     return {
       log: this.#log,
       graph: this.#graph,
@@ -147,6 +147,7 @@ export class RecordWriter {
       messages: this.#messages,
       afterSeal: this.#afterSeal,
       unsound: this.#unsound,
+      errors: () => this.#errors(),
       unchecked: this.#unchecked,
     };
   }
@@ -157,6 +158,8 @@ export class RecordWriter {
 
   async #setAside(given: unknown, { unsound, claimed }: UnsoundPdu): Promise<void> {
     this.#unsound += 1;
+    const target = isJson(given) ? claimedTarget(given) : undefined;
+    if (target !== undefined) this.#claimedGone.add(target);
     await this.#scratch.write(`${JSON.stringify({ id: claimed, reason: unsound, given })}\n`);
   }
 
@@ -167,16 +170,10 @@ export class RecordWriter {
     await this.#scratch.close();
   }
 
-  /** Written last, when every redaction is known: what was redacted must not survive among the errors. */
-  async #writeErrors(): Promise<void> {
-    const errors = await Output.create(this.#plan.errors);
-    try {
-      for await (const line of linesOfFile(this.#plan.scratch)) {
-        const error: unknown = JSON.parse(line);
-        if (isJson(error)) await errors.line(this.#withoutRedacted(error));
-      }
-    } finally {
-      await errors.close();
+  async *#errors(): AsyncGenerator<Json> {
+    for await (const line of linesOfFile(this.#plan.scratch)) {
+      const error: unknown = JSON.parse(line);
+      if (isJson(error)) yield this.#withoutRedacted(error);
     }
   }
 
@@ -184,9 +181,17 @@ export class RecordWriter {
     const named = { what: "event", id: typeof id === "string" ? id : null, reason };
     if (!isJson(given)) return named;
     const { unsigned: _, ...event } = given;
-    const isRedacted = isId(id) && this.#redactions.aimedAt(id) !== undefined;
-    const shown = isRedacted ? redact(event, this.#plan.rules) : event;
+    const shown = [id, editedBy(event)].some((each) => this.#isGone(each))
+      ? redact(event, this.#plan.rules)
+      : event;
     return hasCanonicalForm(shown) ? { ...named, event: shown } : named;
+  }
+
+  #isGone(id: unknown): boolean {
+    if (!isId(id)) return false;
+    return (
+      this.#claimedGone.has(id) || this.#redactions.isGone(id) || this.#redactions.aimedAt(id) !== undefined
+    );
   }
 }
 

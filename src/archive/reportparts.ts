@@ -118,6 +118,7 @@ const gapWords: Readonly<Record<Gap["what"], string>> = {
   "no-events": "The events",
   "wrong-beginning": "The beginning",
   "missing-media": "An attachment",
+  "lost-journal": "A part of the journal",
 };
 
 export function gaps({ completeness }: ReportPlan): Html {

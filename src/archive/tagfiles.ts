@@ -12,6 +12,7 @@ import {
 import { dayOf } from "./clock.ts";
 import type { Draft } from "./draft.ts";
 import { html } from "./html.ts";
+import { writeLineage } from "./lineage.ts";
 import { manifestOf } from "./manifest.ts";
 import { writeJson, writeText } from "./output.ts";
 
@@ -23,6 +24,7 @@ export async function writeTagFiles(draft: Draft, folder: string): Promise<strin
   await writeJson(join(folder, "manifest.json"), manifestOf(draft));
   await writeText(join(folder, "index.html"), openingPage(draft));
   await writeText(join(folder, "VERIFY.txt"), verifyText(draft));
+  await writeLineage(draft.imprint.lineage ?? [], folder);
   const tagManifest = Buffer.from(await makeBag(folder, bagInfo(draft)));
   const signature = sshSign(tagManifest, signatureNamespace, draft.imprint.signer);
   await writeText(join(folder, signatureFile), signature);
@@ -96,5 +98,19 @@ The whole archive in one value is the SHA-256 of ${tagManifestFile}:
   sha256sum ${tagManifestFile}
 
 It is the digest that Cordon posted in the room.
+${aboutTheRevision(imprint)}`;
+}
+
+function aboutTheRevision({ revision }: Draft["imprint"]): string {
+  if (revision === undefined) return "";
+  const { number, supersedes } = revision;
+  return `
+This is revision ${number}. Content was removed from the room after it was sealed, so it takes the place of
+
+  ${supersedes.name}
+  SHA-256 ${supersedes.digest}
+
+That archive's ${tagManifestFile} and the signature over it are kept in lineage/${supersedes.name}: its
+SHA-256 is the one above, and ssh-keygen checks it in that folder as shown, with ../../../allowed_signers.
 `;
 }

@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import type { Chronicle } from "./chronicle.ts";
 import { iso } from "./clock.ts";
 import { csvRow } from "./csv.ts";
-import { writeLines, writeText } from "./output.ts";
+import { type Shelf, writeLines, writeText } from "./output.ts";
 import { actorName, describe, type NameOf } from "./words.ts";
 
 const columns = [
@@ -19,7 +18,7 @@ const columns = [
 ] as const;
 
 /** Writes the incident's timeline, for programs as NDJSON and for spreadsheets as CSV. Times are in UTC. */
-export async function writeTimeline(chronicle: Chronicle, nameOf: NameOf, folder: string): Promise<void> {
+export async function writeTimeline(chronicle: Chronicle, nameOf: NameOf, data: Shelf): Promise<void> {
   const rows = chronicle.entries.map((entry) => {
     const { title, text } = describe(entry, nameOf);
     return {
@@ -35,7 +34,7 @@ export async function writeTimeline(chronicle: Chronicle, nameOf: NameOf, folder
       cause: entry.cause,
     };
   });
-  await writeLines(join(folder, "timeline.ndjson"), rows);
+  await writeLines(data.at("timeline.ndjson"), rows);
   const csv = [csvRow(columns), ...rows.map((row) => csvRow(columns.map((column) => row[column])))];
-  await writeText(join(folder, "timeline.csv"), csv.join(""));
+  await writeText(data.at("timeline.csv"), csv.join(""));
 }

@@ -5,6 +5,7 @@ import { type CheckedEvents, checkEvents } from "./checkevents.ts";
 import { checkFiles } from "./checkfiles.ts";
 import { checkJournal } from "./checkjournal.ts";
 import { checkPages } from "./checkpages.ts";
+import { SignatureCheck } from "./checksignatures.ts";
 import { checkSigner } from "./checksigner.ts";
 import { type LevelResult, notChecked } from "./level.ts";
 import { NotLines } from "./lines.ts";
@@ -46,8 +47,8 @@ export interface VerifyOptions {
 }
 
 /**
- * Verifies an archive, a folder or a zip, with nothing but the archive itself. Nothing of it is written anywhere
- * before its data have been found to hold, and then only what `checkPages` makes of them.
+ * Verifies an archive, a folder or a zip, with nothing but the archive itself. Nothing of it is written anywhere,
+ * but for a copy of events that were found to hold, as `checkPages` says.
  * What does not hold is a value; what is no archive, or made to do harm, is refused before it is read.
  * @throws ArchiveRefused
  */
@@ -62,7 +63,8 @@ export async function verifyArchive(path: string, options: VerifyOptions = {}): 
 
 async function verifyFiles(files: ArchiveFiles, options: VerifyOptions): Promise<Verification> {
   const { progress = () => {}, signal } = options;
-  const intact = await checkFiles(files, (done, total) => progress({ step: "files", done, total }), signal);
+  const counting = (done: number, total: number) => progress({ step: "files", done, total });
+  const { intact, hashes } = await checkFiles(files, counting, signal);
   const manifest = await manifestIn(files);
   if (manifest === undefined && intact.outcome === "pass") {
     throw new ArchiveRefused(
@@ -70,15 +72,23 @@ async function verifyFiles(files: ArchiveFiles, options: VerifyOptions): Promise
       "It is a bag, but not one that this version of Cordon can read.",
     );
   }
-  const content = manifest === undefined ? unknownContent : await checkContent(files, manifest, options);
-  const signature = await checkSigner(files, {
+  await using signatures = new SignatureCheck();
+  const content =
+    manifest === undefined ? unknownContent : await checkContent(files, manifest, signatures, options);
+  const signer = await checkSigner(files, {
     named: manifest?.signedBy,
     inRoom: content.archiveKey,
+    revision: manifest?.revision,
     trust: options.trust,
     at: options.at ?? Date.now(),
   });
-  const data = [intact, signature, ...content.levels];
-  const levels = [...data, await pagesFrom(files, manifest, content, data.every(holds), options)];
+  const { ids, graph, journal } = content;
+  const hold = [intact, signer, ids, graph, journal].every(holds);
+  const pages = hold ? await pagesFrom(files, hashes, manifest, content, options) : noPages;
+  // They were computed meanwhile. Where they do not hold, it means nothing that the pages do.
+  const signed = await content.signatures();
+  const last = signed.every(holds) ? pages : noPages;
+  const levels = [intact, signer, ids, ...signed, graph, journal, last];
   return {
     ok: levels.every(holds),
     incident: manifest?.incident ?? "unknown",
@@ -93,47 +103,50 @@ function holds({ outcome }: LevelResult): boolean {
   return outcome !== "fail";
 }
 
+const noPages = notChecked("L6", "pages", "the data do not hold");
+
 /** L6, where it can be asked: pages are made of data that hold, and by the version that made them before. */
 async function pagesFrom(
   files: ArchiveFiles,
+  hashes: ReadonlyMap<string, string>,
   manifest: ReadManifest | undefined,
   { redacted }: CheckedContent,
-  dataHold: boolean,
   { toolVersion, progress = () => {}, signal }: VerifyOptions,
 ): Promise<LevelResult> {
-  if (manifest === undefined || !dataHold) return notChecked("L6", "pages", "the data do not hold");
+  if (manifest === undefined) return noPages;
   if (toolVersion !== undefined && toolVersion !== manifest.toolVersion) {
     const words = `made by version ${manifest.toolVersion}, and only that one makes the same pages`;
     return notChecked("L6", "pages", words);
   }
   const report = (done: number, total: number) => progress({ step: "pages", done, total });
-  return checkPages(files, manifest, redacted, report, signal);
+  return checkPages(files, hashes, manifest, redacted, report, signal);
 }
 
 /** L3 to L5, and what the events tell besides. */
-interface CheckedContent extends Pick<CheckedEvents, "archiveKey" | "redacted"> {
-  readonly levels: readonly LevelResult[];
+interface CheckedContent extends Pick<CheckedEvents, "ids" | "graph" | "archiveKey" | "redacted"> {
+  /** The other part of L3, where there is something to check. */
+  readonly signatures: () => Promise<readonly LevelResult[]>;
+  readonly journal: LevelResult;
 }
 
 async function checkContent(
   files: ArchiveFiles,
   manifest: ReadManifest,
+  signatures: SignatureCheck,
   { progress = () => {}, signal }: VerifyOptions,
 ): Promise<CheckedContent> {
   const report = (done: number, total: number) => progress({ step: "events", done, total });
-  const checked = await checkEvents(files, manifest, report, signal);
-  const { ids, signatures, graph, witnesses } = checked;
-  const journal = await checkJournal(files, manifest, witnesses);
-  return { ...checked, levels: [ids, signatures, graph, journal] };
+  const checked = await checkEvents(files, manifest, signatures, report, signal);
+  const journal = await checkJournal(files, manifest, checked.witnesses);
+  return { ...checked, signatures: async () => [await checked.signatures()], journal };
 }
 
 /** Where the manifest itself was damaged, L1 says so, and there is nothing to hold the content against. */
 const unknownContent: CheckedContent = {
-  levels: [
-    notChecked("L3", "events", "manifest.json cannot be read"),
-    notChecked("L4", "graph", "manifest.json cannot be read"),
-    notChecked("L5", "journal", "manifest.json cannot be read"),
-  ],
+  ids: notChecked("L3", "events", "manifest.json cannot be read"),
+  signatures: async () => [],
+  graph: notChecked("L4", "graph", "manifest.json cannot be read"),
+  journal: notChecked("L5", "journal", "manifest.json cannot be read"),
   archiveKey: undefined,
   redacted: new Set(),
 };

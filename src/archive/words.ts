@@ -191,6 +191,10 @@ function describeQuietly(entry: Entry, nameOf: NameOf): Line {
       return quiet(`Overdue: tasks ${entry.data.tasks.join(", ")}`);
     case "update-reminded":
       return quiet(`An update was due: the ${entry.data.to} was reminded`);
+    case "restored":
+      return quiet("The journal was put back to an older state; what follows was read again from the room");
+    case "room-found":
+      return quiet(foundWords(entry.data));
     case "archiving":
       return quiet("The room was locked for the archive");
     case "sealed":
@@ -206,6 +210,11 @@ function capital(word: string): string {
 
 function ownerOf(owner: Owner, nameOf: NameOf): string {
   return "user" in owner ? nameOf(owner.user) : owner.role;
+}
+
+function foundWords({ differs }: FactOf<"room-found">["data"]): string {
+  if (differs.length === 0) return "The room was read again, and is as the journal has it";
+  return `The room was read again; not as the journal had it: ${differs.join(", ")}`;
 }
 
 function leftWords({ user, by }: FactOf<"left">["data"], nameOf: NameOf): string {

@@ -37,15 +37,30 @@ function text(value: string): string {
 /** Far deeper than any event a homeserver accepts, and far from the end of the stack. */
 const deepest = 500;
 
+/** The canonical JSON of objects for which it is known already. */
+export type Written = ReadonlyMap<unknown, string>;
+
+const nothing: Written = new Map();
+
+/**
+ * Writes those members of an object that are objects themselves. Who needs the text of the object, and of what is
+ * left of it without this or that member, need not write them every time.
+ * @throws NotCanonical
+ */
+export function writeMembers(object: object): Written {
+  const nested = Object.values(object).filter((member) => typeof member === "object" && member !== null);
+  return new Map(nested.map((member) => [member, canonicalJson(member)]));
+}
+
 /**
  * The canonical JSON of a value. Members that are `undefined` are left out, as JSON.stringify does.
  * @throws NotCanonical where the value has no canonical form.
  */
-export function canonicalJson(value: unknown): string {
-  return write(value, 0);
+export function canonicalJson(value: unknown, written: Written = nothing): string {
+  return write(value, 0, written);
 }
 
-function write(value: unknown, depth: number): string {
+function write(value: unknown, depth: number, written: Written): string {
   if (typeof value === "string") return text(value);
   if (typeof value === "number") {
     if (!Number.isSafeInteger(value)) throw new NotCanonical(`${value} is no integer of 53 bits`);
@@ -54,19 +69,19 @@ function write(value: unknown, depth: number): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value !== "object") throw new NotCanonical(`${typeof value} is not JSON`);
   if (depth === deepest) throw new NotCanonical(`it is nested more than ${deepest} levels deep`);
-  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(",")}]`;
-  return `{${writeMembers(value, depth + 1)}}`;
+  return written.get(value) ?? writeAnew(value, depth + 1, written);
 }
 
-function writeMembers(value: object, depth: number): string {
+function writeAnew(value: object, depth: number, written: Written): string {
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth, written)).join(",")}]`;
   const members = Object.entries(value);
   if (!areSorted(members)) members.sort(([a], [b]) => byCodePoint(a, b));
-  let written = "";
+  let all = "";
   for (const [key, member] of members) {
     if (member === undefined) continue;
-    written += `${written === "" ? "" : ","}${text(key)}:${write(member, depth)}`;
+    all += `${all === "" ? "" : ","}${text(key)}:${write(member, depth, written)}`;
   }
-  return written;
+  return `{${all}}`;
 }
 
 /** What was canonical once mostly still is, and to see that is faster than to sort. */

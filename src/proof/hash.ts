@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { canonicalJson } from "./canonical.ts";
+import { hash } from "node:crypto";
+import { canonicalJson, type Written } from "./canonical.ts";
 import { type Json, redact } from "./redaction.ts";
 import type { RoomRules } from "./roomversion.ts";
 
@@ -9,14 +9,14 @@ import type { RoomRules } from "./roomversion.ts";
  * keeps its id and its signatures when it is redacted.
  * @throws NotCanonical where the event has no canonical form.
  */
-export function signedText(pdu: Json, rules: RoomRules): string {
+export function signedText(pdu: Json, rules: RoomRules, written?: Written): string {
   const { signatures: _, unsigned: __, ...signed } = redact(pdu, rules);
-  return canonicalJson(signed);
+  return canonicalJson(signed, written);
 }
 
 /** The event id that belongs to a `signedText`, in room version 4 or newer: its hash in URL-safe base64. */
 export function idOf(signed: string): `$${string}` {
-  return `$${sha256(signed).toString("base64url")}`;
+  return `$${hash("sha256", signed, "base64url")}`;
 }
 
 /**
@@ -24,7 +24,7 @@ export function idOf(signed: string): `$${string}` {
  * "Calculating the content hash for an event"). It covers all that the sender's server sent.
  * @throws NotCanonical where the event has no canonical form.
  */
-export function contentHash(pdu: Json): string {
+export function contentHash(pdu: Json, written?: Written): string {
   const {
     unsigned: _,
     signatures: __,
@@ -34,9 +34,5 @@ export function contentHash(pdu: Json): string {
     destinations: ______,
     ...hashed
   } = pdu;
-  return sha256(canonicalJson(hashed)).toString("base64").replace(/=+$/, "");
-}
-
-function sha256(text: string): Buffer {
-  return createHash("sha256").update(text, "utf8").digest();
+  return hash("sha256", canonicalJson(hashed, written), "base64").replace(/=+$/, "");
 }

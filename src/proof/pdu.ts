@@ -1,4 +1,4 @@
-import { canonicalJson, NotCanonical } from "./canonical.ts";
+import { canonicalJson, NotCanonical, type Written, writeMembers } from "./canonical.ts";
 import { contentHash, idOf, signedText } from "./hash.ts";
 import { isJson, type Json, redact } from "./redaction.ts";
 import type { RoomRules } from "./roomversion.ts";
@@ -11,6 +11,8 @@ export interface SoundPdu {
   readonly id: `$${string}`;
   readonly pdu: Json;
   readonly content: "whole" | "redacted";
+  /** Parts of it whose canonical JSON is at hand. */
+  readonly written?: Written;
 }
 
 /** Such an event with the text that its servers signed. */
@@ -52,11 +54,12 @@ export function provePdu(given: unknown, rules: RoomRules): ProvenPdu | UnsoundP
  * @throws NotCanonical where the event has no canonical form.
  */
 export function checkPdu(id: `$${string}`, pdu: Json, rules: RoomRules): ProvenPdu | UnsoundPdu {
-  const signed = signedText(pdu, rules);
+  const written = writeMembers(pdu);
+  const signed = signedText(pdu, rules, written);
   const hashed = idOf(signed);
   if (hashed !== id) return { unsound: `its id is not its hash: the hash gives ${hashed}`, claimed: id };
-  if (contentHash(pdu) === statedHash(pdu)) return { id, pdu, content: "whole", signed };
-  if (isRedacted(pdu, rules)) return { id, pdu, content: "redacted", signed };
+  if (contentHash(pdu, written) === statedHash(pdu)) return { id, pdu, content: "whole", signed, written };
+  if (isRedacted(pdu, rules)) return { id, pdu, content: "redacted", signed, written };
   return { unsound: "its content is not the content that was hashed", claimed: id };
 }
 

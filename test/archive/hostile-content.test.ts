@@ -132,6 +132,10 @@ describe("a formatted message", () => {
     ['<a href="//tracker.example">y</a>', '<a rel="noopener noreferrer nofollow">y</a>'],
     ['<p onclick="x" style="y" class="z">a</p>', "<p>a</p>"],
     ["<h1>loud</h1>", "<p>loud</p>"],
+    [
+      "<table><tr><td>a</td></tr></table>",
+      '<div class="scroll" role="group" aria-label="A table" tabindex="0"><table><tr><td>a</td></tr></table></div>',
+    ],
     ["<mx-reply>quoted</mx-reply>said", "said"],
     ["</div></article><b>open", "<b>open</b>"],
     ['<code class="language-sql evil">x</code>', '<code class="language-sql">x</code>'],

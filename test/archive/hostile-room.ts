@@ -92,6 +92,11 @@ export function hostileRoom(): SyntheticRoom {
     room.redact(room.say(text, { sender: mallory }), text);
     room.fact({ type: "recorded", data: { kind: "decision", text } }, said);
     room.fact({ type: "task-added", data: { text, owner: { user: alice } } });
+    room.fact({ type: "title-changed", data: { from: "", to: text } });
+    room.fact({ type: "impact-stated", data: { text } });
+    room.fact({ type: "updated", data: { text } }, said);
+    room.fact({ type: "over", data: { summary: text, missing: [text], anyway: text } });
+    room.fact({ type: "reopened", data: { reason: text } });
   }
   for (const formatted_body of formatted) {
     say({ msgtype: "m.text", body: "x", format: "org.matrix.custom.html", formatted_body });

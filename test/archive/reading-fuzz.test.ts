@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { attachmentOf } from "../../src/archive/attachments.ts";
+import { attachmentOf } from "../../src/archive/attachment.ts";
 import { localClock } from "../../src/archive/clock.ts";
 import { csvRow } from "../../src/archive/csv.ts";
 import { describeHappening } from "../../src/archive/happening.ts";
@@ -111,7 +111,7 @@ const attributes: Readonly<Record<string, RegExp>> = {
   tabindex: /^0$/,
   loading: /^lazy$/,
   dir: /^auto$/,
-  role: /^region$/,
+  role: /^group$/,
   start: /^/,
   id: /^\$x$/,
   alt: /^/,
