@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import type { IncidentId } from "../incident/ids.ts";
+import { observe } from "../incident/observe.ts";
+import { loadIncident } from "../journal/incidents.ts";
+import { renameSent } from "../journal/restored.ts";
+import { type RoomEvent, text } from "../matrix/event.ts";
+import { archiveName } from "./archivist.ts";
+import { changeIncident } from "./change.ts";
+import { momentOf, nameInOutbox, type Service } from "./service.ts";
+
+const verdicts = ["proven", "explained-gaps", "unproven"] as const;
+
+/**
+ * Takes an archive over that was made before the database was put back: it is in its place, holds, and has the
+ * digest that the room was told. Where it is not, another one is made.
+ *
+ * @param told the message with the digest
+ */
+export async function takeOverArchive(service: Service, id: IncidentId, told: RoomEvent): Promise<void> {
+  const incident = (await loadIncident(service.db, id))?.incident;
+  const sealedAt = incident?.closing?.sealedAt;
+  if (incident === undefined || sealedAt === undefined) return;
+  const name = archiveName(id, sealedAt);
+  const found = await verified(join(service.rules.archiveFolder, name));
+  if (found === undefined || !(text(told.content, "body") ?? "").includes(found.digest)) {
+    service.log.warn({ incident: id, archive: name }, "an archive is not where it was; another one is made");
+    return;
+  }
+  const seen = { type: "archived", name, ...found } as const;
+  const occasion = {
+    cause: `archive/${found.digest}`,
+    actor: "cordon",
+    eventAt: told.origin_server_ts,
+  } as const;
+  await changeIncident(service, id, occasion, (stored) => ({
+    facts: stored === undefined ? [] : observe(stored.incident, seen, momentOf(service)),
+  }));
+  // As what is said of it from now on is named.
+  for (const what of ["archived", "report"]) {
+    await renameSent(service.db, `${id}/${what}`, `${nameInOutbox(incident)}/${what}`);
+  }
+}
+
+async function verified(path: string) {
+  const { verifyArchive, ArchiveRefused } = await import("../archive/verify.ts");
+  try {
+    const { ok, digest, events, ...its } = await verifyArchive(path);
+    const verdict = verdicts.find((each) => each === its.verdict);
+    return ok && verdict !== undefined ? { digest, events, verdict } : undefined;
+  } catch (error) {
+    if (error instanceof ArchiveRefused) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,3 @@
+import { restoreStory } from "../support/restore-story.ts";
+
+await restoreStory({});
