@@ -4,13 +4,14 @@ const mayImport = {
   room: ["incident", "words"],
   chat: ["incident", "text"],
   journal: ["incident", "store", "proof"],
+  crash: [],
   matrix: [],
   proof: [],
   text: [],
   words: ["incident", "chat", "text"],
-  store: [],
+  store: ["crash"],
   config: ["text"],
-  archive: ["incident", "journal", "matrix", "proof"],
+  archive: ["crash", "incident", "journal", "matrix", "proof"],
 };
 
 /** Folders whose types, not code, may be imported besides. */

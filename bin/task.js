@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { ensureAuditor } from "./setup/auditor.js";
 import { orExplain } from "./setup/failure.js";
 import { endAs, goOnWith, runInForeground } from "./setup/launch.js";
 import { ensurePackages } from "./setup/packages.js";
@@ -29,13 +30,20 @@ const checks = [
   { name: "generated pages", script: "src/main.ts", args: ["docs", "--check"] },
 ];
 
-/** @type {Record<string, { needsSynapse: boolean, run: (args: string[]) => Promise<void> }>} */
+/** Programs in Python that a task needs, and the variable that tells it where their interpreter is. */
+const synapse = { variable: "CORDON_SYNAPSE_PYTHON", ensure: ensureSynapse };
+const auditor = { variable: "CORDON_AUDITOR_PYTHON", ensure: ensureAuditor };
+
+/** @type {Record<string, { needs: (typeof synapse)[], run: (args: string[]) => Promise<void> }>} */
 const tasks = {
-  test: { needsSynapse: true, run: test },
-  check: { needsSynapse: false, run: check },
-  demo: { needsSynapse: true, run: (args) => goOnWith("src/main.ts", ["demo", ...args]) },
-  bench: { needsSynapse: true, run: (args) => goOnWith("bench/main.ts", args) },
-  format: { needsSynapse: false, run: format },
+  test: { needs: [synapse, auditor], run: test },
+  check: { needs: [], run: check },
+  demo: { needs: [synapse], run: (args) => goOnWith("src/main.ts", ["demo", ...args]) },
+  pictures: { needs: [synapse], run: (args) => goOnWith("pictures/main.ts", args) },
+  bench: { needs: [synapse], run: (args) => goOnWith("bench/main.ts", args) },
+  storm: { needs: [synapse], run: (args) => goOnWith("test/storm/main.ts", args) },
+  fuzz: { needs: [], run: (args) => goOnWith("test/fuzz/main.ts", args) },
+  format: { needs: [], run: format },
 };
 
 /** @param {string[]} args test files, folders or patterns; without any, all tests */
@@ -94,6 +102,6 @@ if (task === undefined) {
 process.chdir(checkout);
 await orExplain(async () => {
   await ensurePackages();
-  if (task.needsSynapse) process.env.CORDON_SYNAPSE_PYTHON = await ensureSynapse();
+  for (const { variable, ensure } of task.needs) process.env[variable] = await ensure();
 });
 await task.run(args);

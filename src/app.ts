@@ -2,35 +2,51 @@ import { type Config, rosterRooms } from "./config/config.ts";
 import { isRoomName } from "./config/names.ts";
 import { matchesPattern, type UserPattern } from "./config/pattern.ts";
 import type { Registration } from "./config/registration.ts";
+import { crashPoint } from "./crash/point.ts";
 import type { IncidentId, UserId } from "./incident/ids.ts";
 import type { Policy } from "./incident/policy.ts";
+import { type Kind, kinds } from "./journal/histories.ts";
 import { keep } from "./journal/inbox.ts";
 import { installation } from "./journal/installation.ts";
 import { refold } from "./journal/refold.ts";
+import { HomeserverError } from "./matrix/errors.ts";
 import { createHomeserver } from "./matrix/homeserver.ts";
-import { createIntake } from "./matrix/intake.ts";
+import { createIntake, NotKept } from "./matrix/intake.ts";
 import type { Transaction } from "./matrix/transaction.ts";
+import { deliverNext } from "./service/archive-copy.ts";
+import { reviseNext } from "./service/archive-revision.ts";
 import { archiveNext } from "./service/archivist.ts";
 import { fetchNext } from "./service/attachments.ts";
+import { DatabaseWatch } from "./service/database-watch.ts";
+import { diskIsWell, metDisk } from "./service/disk-trouble.ts";
+import { expositionType } from "./service/exposition.ts";
+import { putFilesInOrder } from "./service/file-store.ts";
 import { Health } from "./service/health.ts";
+import { Heartbeat } from "./service/heartbeat.ts";
+import { readNext } from "./service/history-reader.ts";
 import { handleNext } from "./service/inbox-worker.ts";
 import { InvitationFlood } from "./service/invitation-flood.ts";
+import { Leadership, type Work } from "./service/leadership.ts";
 import { Locks } from "./service/locks.ts";
 import type { Log } from "./service/log.ts";
+import { type Meter, Metrics } from "./service/metrics.ts";
 import { sendNext } from "./service/outbox-sender.ts";
-import { Pump } from "./service/pump.ts";
+import { type Next, Pump } from "./service/pump.ts";
 import { keepRoom } from "./service/room-keeper.ts";
 import { loadRosters, Rosters } from "./service/rosters.ts";
 import type { Bells, Service } from "./service/service.ts";
 import { loadSigningKey } from "./service/signing-key.ts";
-import { wakeAll } from "./service/start.ts";
+import { TalkFlood } from "./service/talk-flood.ts";
 import { keepTime } from "./service/timekeeper.ts";
 import type { TokenRefusal } from "./service/tokens.ts";
 import { type Duty, watchHomeserver } from "./service/watch.ts";
-import { openStore, type Queries } from "./store/store.ts";
+import { openShared, type Queries } from "./store/store.ts";
+import type { Term } from "./store/term.ts";
 
 /** The device without which nothing can be sent exactly once. */
 const device = "CORDON";
+/** How long an archive that the disk did not take is left, in milliseconds. */
+const fullDiskMs = 5_000;
 /** How long a call to the homeserver may take, in milliseconds. */
 const callMs = 30_000;
 
@@ -38,40 +54,54 @@ const callMs = 30_000;
 export interface App {
   /** Where it listens. */
   readonly address: { readonly host: string; readonly port: number };
-  /** Resolves where homeserver and service turn out not to have the same tokens: somebody has to look. */
-  readonly refused: Promise<TokenRefusal>;
+  /**
+   * Resolves with what makes going on useless: homeserver and service turn out not to have the same tokens, or
+   * the database cannot be used any more. Somebody has to look.
+   */
+  readonly failed: Promise<unknown>;
   /** Takes nothing more, finishes what it is doing, and lets go of everything. */
   stop(): Promise<void>;
 }
 
-/** The whole service, put together: what it needs, its workers, and the door that feeds them. */
+/** The whole service, put together: the door, which keeps what comes, and the work, which one at a time does. */
 export async function startApp(config: Config, registration: Registration, log: Log): Promise<App> {
-  const store = await openStore(config.database);
+  const store = await openShared(config.database);
   try {
     const health = new Health();
-    health.trouble("homeserver", "the homeserver has not been reached yet");
+    const meter = new Metrics();
     const { promise: refused, resolve } = Promise.withResolvers<TokenRefusal>();
-    const duty: Duty = { reported: false, accepted: false, refused: resolve };
-    const { service, workers } = await assemble(config, registration, log, store.db, health, duty);
+    const leadership = new Leadership({
+      store,
+      log,
+      begin: (term) => work(config, registration, log, term, { health, meter, database }, resolve),
+    });
+    const { probe } = store;
+    const database = new DatabaseWatch({ probe, health, log, back: () => leadership.goOn() });
     const intake = createIntake({
       hsToken: registration.hsToken,
       legacyQueryToken: config.appservice.legacyQueryToken,
-      accept: (transaction) => accept(service, transaction),
+      accept: (transaction) => accept(store.db, database, leadership, transaction),
       ready: () => health.readiness(),
+      metrics: async () => ({
+        type: expositionType,
+        text: await meter.read({ ...store, health, leads: () => leadership.leads }),
+      }),
       log,
     });
-    const refolded = await refold(store.db);
-    if (refolded > 0) log.info({ incidents: refolded }, "incidents were folded anew by this version");
+    await leadership.prepare();
     const address = await intake.listen(config.appservice.listen);
     log.info({ ...address, engine: store.engine }, "Cordon is listening");
-    await wakeAll(service);
-    workers.watch.wake("homeserver");
+    meter.start();
+    const { failed } = await leadership.begin();
+    database.look();
     return {
       address,
-      refused,
+      failed: Promise.race([refused, failed]),
       async stop() {
         await intake.close();
-        await Promise.all(Object.values(workers).map((pump) => pump.stop()));
+        await leadership.stop();
+        await database.stop();
+        meter.stop();
         await store.close();
       },
     };
@@ -81,19 +111,61 @@ export async function startApp(config: Config, registration: Registration, log: 
   }
 }
 
+/** What shows from outside how this process is, whether it leads or not. */
+interface Instruments {
+  readonly health: Health;
+  readonly meter: Meter;
+  readonly database: DatabaseWatch;
+}
+
+/** Begins to do what is to be done while this Cordon leads. */
+async function work(
+  config: Config,
+  registration: Registration,
+  log: Log,
+  term: Term,
+  instruments: Instruments,
+  refused: (refusal: TokenRefusal) => void,
+): Promise<Work> {
+  const { health, database } = instruments;
+  health.trouble("homeserver", "the homeserver has not been reached yet");
+  const heartbeat = new Heartbeat(registration.id);
+  const duty: Duty = { reported: false, accepted: false, compared: false, heartbeat, refused };
+  const { service, workers } = await assemble(config, registration, log, term, instruments, duty);
+  const refolded = await refold(service.db);
+  if (refolded > 0) log.info({ incidents: refolded }, "incidents were folded anew by this version");
+  await putFilesInOrder(service);
+  workers.watch.wake("homeserver");
+  return {
+    ring: service.bells.inbox,
+    goOn() {
+      // The homeserver, which was told to wait, has put us off for longer and longer.
+      duty.reported = false;
+      workers.watch.wake("homeserver");
+    },
+    async stop() {
+      await Promise.all(Object.values(workers).map((pump) => pump.stop()));
+      health.forget({ except: "database" });
+      database.look();
+    },
+  };
+}
+
 /** What the rest needs, and the workers; each worker is a function that takes the service and does one step. */
 async function assemble(
   config: Config,
   registration: Registration,
   log: Log,
-  db: Queries,
-  health: Health,
+  term: Term,
+  instruments: Instruments,
   duty: Duty,
 ) {
+  const { db } = term;
   const bot: UserId = `@${registration.senderLocalpart}:${config.homeserver.serverName}`;
   const { aliasKey } = await installation(db, Date.now());
   const rosters = await loadRosters(db, rosterRooms(config));
   const service: Service = {
+    term,
     db,
     homeserver: createHomeserver({
       url: config.homeserver.url,
@@ -101,6 +173,7 @@ async function assemble(
       bot,
       device,
       timeoutMs: callMs,
+      mayWrite: () => term.confirm(),
     }),
     bot,
     rules: rulesOf(config, bot, rosters),
@@ -109,50 +182,95 @@ async function assemble(
     locks: new Locks(),
     rosters,
     invitations: new InvitationFlood(),
-    health,
+    floods: new TalkFlood(),
+    ...instruments,
     log,
     bells: bells(),
     now: () => Date.now(),
   };
+  const pumping = { log, isKnown: (error: unknown) => isKnown(error, instruments) };
   const workers = {
-    inbox: new Pump<string>({ name: "inbox", log, atOnce: 16 }, (room) => handleNext(service, room)),
-    outbox: new Pump<string>({ name: "outbox", log, atOnce: 16 }, (room) => sendNext(service, room)),
-    rooms: new Pump<IncidentId>({ name: "rooms", log, atOnce: 8 }, (id) => keepRoom(service, id)),
-    archive: new Pump<IncidentId>({ name: "archive", log, atOnce: 1 }, (id) => archiveNext(service, id)),
-    attachments: new Pump<"all">({ name: "attachments", log, atOnce: 1 }, () => fetchNext(service)),
-    timers: new Pump<"all">({ name: "timers", log, atOnce: 1 }, () => keepTime(service)),
-    watch: new Pump<"homeserver">({ name: "watch", log, atOnce: 1 }, () =>
+    inbox: new Pump<string>({ name: "inbox", ...pumping, atOnce: 16 }, (room) => handleNext(service, room)),
+    outbox: new Pump<string>({ name: "outbox", ...pumping, atOnce: 16 }, (room) => sendNext(service, room)),
+    rooms: new Pump<IncidentId>({ name: "rooms", ...pumping, atOnce: 8 }, (id) => keepRoom(service, id)),
+    archive: new Pump<IncidentId>({ name: "archive", ...pumping, atOnce: 1 }, (id) => archive(id)),
+    deliveries: new Pump<IncidentId>({ name: "deliveries", ...pumping, atOnce: 1 }, (id) =>
+      deliverNext(service, id),
+    ),
+    attachments: new Pump<IncidentId>({ name: "attachments", ...pumping, atOnce: 4 }, (id) =>
+      fetchNext(service, id),
+    ),
+    timers: new Pump<"all">({ name: "timers", ...pumping, atOnce: 1 }, () => keepTime(service)),
+    histories: new Pump<Kind>({ name: "histories", ...pumping, atOnce: kinds.length }, (kind) =>
+      readNext(service, kind),
+    ),
+    watch: new Pump<"homeserver">({ name: "watch", ...pumping, atOnce: 1 }, () =>
       watchHomeserver(service, duty, registration.id),
     ),
   };
   return { service, workers };
 
+  /** The first archive of an incident, and then what has to take its place: never two at a time. */
+  async function archive(id: IncidentId): Promise<Next> {
+    try {
+      const next = await archiveNext(service, id);
+      const after = next === "idle" ? await reviseNext(service, id) : next;
+      diskIsWell(service, id, "archives");
+      return after;
+    } catch (error) {
+      if (!metDisk(service, id, "archives", error)) throw error;
+      return { inMs: fullDiskMs };
+    }
+  }
+
   function bells(): Bells {
     return {
-      inbox: (room) => workers.inbox.wake(room),
-      outbox: (room) => workers.outbox.wake(room),
-      incident: (id) => workers.rooms.wake(id),
-      archive: (id) => workers.archive.wake(id),
-      attachments: () => workers.attachments.wake("all"),
-      timers: () => workers.timers.wake("all"),
+      inbox: (room) => wake(workers.inbox, room),
+      outbox: (room) => wake(workers.outbox, room),
+      incident: (id) => wake(workers.rooms, id),
+      archive(id) {
+        wake(workers.archive, id);
+        wake(workers.deliveries, id);
+      },
+      attachments: (id) => wake(workers.attachments, id),
+      timers: () => wake(workers.timers, "all"),
+      histories() {
+        for (const kind of kinds) wake(workers.histories, kind);
+      },
     };
+  }
+
+  /** Until the rooms have been seen not to know more than the database, nothing is done by what it says. */
+  function wake<K extends string>(pump: Pump<K>, key: K): void {
+    if (duty.compared) pump.wake(key);
   }
 }
 
 /** Keeps a transaction: only when this resolves is it acknowledged. */
-async function accept(service: Service, transaction: Transaction): Promise<void> {
+async function accept(
+  db: Queries,
+  database: DatabaseWatch,
+  leadership: Leadership,
+  transaction: Transaction,
+): Promise<void> {
   const arrivals = transaction.events.map((received) =>
     "malformed" in received
       ? { eventId: received.event_id, roomId: undefined, json: received.json, malformed: received.malformed }
       : { eventId: received.event.event_id, roomId: received.event.room_id, json: received.json },
   );
   try {
-    for (const room of await keep(service.db, arrivals, service.now())) service.bells.inbox(room);
-    service.health.well("database");
+    crashPoint("intake/arrived");
+    const rooms = await keep(db, arrivals, Date.now());
+    crashPoint("intake/kept");
+    for (const room of rooms) leadership.ring(room);
   } catch (error) {
-    service.health.trouble("database", "the database does not take what the homeserver brings");
-    throw error;
+    throw database.met(error) ? new NotKept("the database is in trouble", { cause: error }) : error;
   }
+}
+
+/** Whether what made a step fail has been told already: the database, or the homeserver, is in trouble. */
+function isKnown(error: unknown, { health, database }: Instruments): boolean {
+  return database.met(error) || (error instanceof HomeserverError && !health.isWell("homeserver"));
 }
 
 /**
@@ -172,7 +290,11 @@ export function rulesOf(config: Config, bot: UserId, rosters = new Rosters()): S
     rosters: rosterRooms(config),
     administratorsRoom: config.access.administratorsRoom,
     archiveFolder: config.archive.folder,
+    archiveCopy: config.archive.copyTo,
+    superseded: config.archive.superseded,
+    reviseAfterMs: config.archive.reviseAfterMs,
     maxAttachmentBytes: config.archive.maxAttachmentBytes,
+    deniedTypes: config.archive.deniedTypes,
     staleAfterMs: config.commands.staleAfterMs,
   };
 }

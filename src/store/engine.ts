@@ -23,4 +23,10 @@ export type StoreErrorCode =
   | "database-refused"
   | "database-in-use"
   | "database-newer"
-  | "migration-failed";
+  | "migration-failed"
+  | "database-holds-more"
+  | "database-another"
+  | "backup-missing"
+  | "backup-exists"
+  | "backup-unwritable"
+  | "backup-damaged";

@@ -1,6 +1,11 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
+import { archiveSetting } from "./archive-step.ts";
+import { delivery } from "./delivery-step.ts";
 import type { Engine } from "./engine.ts";
+import { history } from "./history-step.ts";
+import { indexes } from "./index-step.ts";
+import { kept } from "./kept-step.ts";
 import { roles } from "./roles-step.ts";
 import { words } from "./words-step.ts";
 
@@ -12,7 +17,16 @@ export type Migrations = Readonly<Record<string, Migration>>;
  * is never changed: what has to change gets a new step.
  */
 export function migrations(engine: Engine): Migrations {
-  return { "0001-spine": spine(engine), "0002-roles": roles, "0003-words": words };
+  return {
+    "0001-spine": spine(engine),
+    "0002-roles": roles,
+    "0003-words": words,
+    "0004-archive-setting": archiveSetting,
+    "0005-delivery": delivery,
+    "0006-history": history,
+    "0007-indexes": indexes,
+    "0008-kept": kept,
+  };
 }
 
 function spine(engine: Engine): Migration {

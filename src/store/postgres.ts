@@ -1,11 +1,18 @@
-import { Kysely, PostgresDialect } from "kysely";
+import { setTimeout as delay } from "node:timers/promises";
+import { Kysely } from "kysely";
 import pg from "pg";
 import { StoreError } from "./engine.ts";
+import { raiseFences } from "./postgres-fence.ts";
+import { Connections } from "./postgres-pool.ts";
+import { tryToLead } from "./postgres-term.ts";
+import { type Probe, probeOfPostgres } from "./probe.ts";
 import type { Schema } from "./schema.ts";
-import type { Opened } from "./store.ts";
+import type { Opened, Shared } from "./store.ts";
 
-/** The advisory lock that one Cordon holds on its database: "CORD" as a number. */
-const lockKey = 0x43_4f_52_44;
+/** How long a standby waits before it asks again whether it may lead, in milliseconds. */
+const pollMs = 250;
+/** For how long PostgreSQL may be silent before what waits for it is given up, in milliseconds. */
+const patienceMs = 10_000;
 
 /** PostgreSQL's 64-bit integers, as numbers: times in milliseconds and counters stay far below 2^53. */
 const int8 = 20;
@@ -15,62 +22,69 @@ const types: pg.CustomTypesConfig = {
 };
 
 /**
- * Connects to a PostgreSQL database. Unless only to read, takes its advisory lock first, so that a second
- * Cordon on the same database is refused.
+ * Connects to a PostgreSQL database only to read from it.
  *
  * @throws StoreError
  */
-export async function openPostgres(
-  url: string,
-  options: { readonly readOnly?: boolean } = {},
-): Promise<Opened> {
-  const readOnly = options.readOnly ?? false;
-  const connection = { connectionString: url, types, connectionTimeoutMillis: 10_000 };
-  const lock = readOnly ? undefined : await occupy(connection);
-  const pool = new pg.Pool({
-    ...connection,
-    max: 4,
-    ...(readOnly ? { options: "-c default_transaction_read_only=on" } : {}),
-  });
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  pool.on("error", () => {});
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  if (readOnly) {
-    await pool.query("select 1").catch(async (error: unknown) => {
-      await db.destroy();
-      throw explain(url, error);
-    });
-  }
+export async function readPostgres(url: string): Promise<Opened> {
+  return (await connect(url, { options: "-c default_transaction_read_only=on" })).opened;
+}
+
+/**
+ * Connects to a PostgreSQL database that other Cordons may work on too.
+ *
+ * @throws StoreError
+ */
+export async function sharePostgres(url: string): Promise<Shared> {
+  const { opened, connections } = await connect(url, {});
   return {
-    db,
-    async close() {
-      await db.destroy();
-      await lock?.end();
+    ...opened,
+    probe: patiently(probeOfPostgres(opened.db), connections),
+    guard: raiseFences,
+    async lead({ wait }) {
+      for (;;) {
+        const term = await tryToLead(connectionTo(url)).catch((error: unknown) => {
+          if (wait === undefined) throw explain(url, error);
+          // Who waits anyway also waits for a database that is away.
+          return undefined;
+        });
+        if (term !== undefined) return term;
+        if (wait === undefined) {
+          throw new StoreError(
+            "database-in-use",
+            `another Cordon is running on ${nameOf(url)}`,
+            "stop it first, or give this one a database of its own",
+          );
+        }
+        await delay(pollMs, undefined, { signal: wait });
+      }
     },
   };
 }
 
-async function occupy(connection: pg.ClientConfig): Promise<pg.Client> {
-  const client = new pg.Client(connection);
-  client.on("error", () => {});
-  let taken: boolean;
-  try {
-    await client.connect();
-    const answer = await client.query<{ taken: boolean }>("select pg_try_advisory_lock($1) as taken", [
-      lockKey,
-    ]);
-    taken = answer.rows[0]?.taken ?? false;
-  } catch (error) {
-    await client.end().catch(() => {});
-    throw explain(connection.connectionString ?? "", error);
-  }
-  if (taken) return client;
-  await client.end();
-  throw new StoreError(
-    "database-in-use",
-    `another Cordon is running on ${nameOf(connection.connectionString ?? "")}`,
-    "stop it first, or give this one a database of its own",
-  );
+function connectionTo(url: string): pg.PoolConfig {
+  return { connectionString: url, types, connectionTimeoutMillis: 10_000 };
+}
+
+async function connect(
+  url: string,
+  options: pg.PoolConfig,
+): Promise<{ readonly opened: Opened; readonly connections: Connections }> {
+  const connections = new Connections({ ...connectionTo(url), ...options });
+  const db = new Kysely<Schema>({ dialect: connections.dialect });
+  await connections.pool.query("select 1").catch(async (error: unknown) => {
+    await db.destroy();
+    throw explain(url, error);
+  });
+  return { opened: { db, close: () => db.destroy() }, connections };
+}
+
+/** The same; where PostgreSQL hangs, everything that waits for it on these connections fails in the end. */
+function patiently(probe: Probe, connections: Connections): Probe {
+  return async (options) => {
+    const patience = setTimeout(() => connections.cut(), patienceMs);
+    await probe(options).finally(() => clearTimeout(patience));
+  };
 }
 
 /** A database address without its password. */

@@ -18,7 +18,30 @@ export interface Schema {
   place: PlaceTable;
   roster: RosterTable;
   attachment: AttachmentTable;
+  delivery: DeliveryTable;
+  history: HistoryTable;
 }
+
+const known: Readonly<Record<keyof Schema, true>> = {
+  installation: true,
+  inbox: true,
+  incident: true,
+  member: true,
+  heard: true,
+  entry: true,
+  outbox: true,
+  timer: true,
+  room_state: true,
+  own_write: true,
+  place: true,
+  roster: true,
+  attachment: true,
+  delivery: true,
+  history: true,
+};
+
+/** The names of all of them. */
+export const tables: readonly string[] = Object.keys(known);
 
 /** One row: what this installation is, from its first start on. */
 export interface InstallationTable {
@@ -32,6 +55,9 @@ export interface InstallationTable {
   heartbeats: Generated<number>;
   /** Where the administrators are told what they must know, while the bot is there. */
   administrators_room: string | null;
+  /** How many events the homeserver never brought and were fetched, ever, and when last. */
+  events_fetched: Generated<number>;
+  fetched_at: number | null;
 }
 
 /** Every event that the homeserver brought, in the order of its arrival. */
@@ -63,8 +89,12 @@ export interface IncidentTable {
   fold_version: Generated<number>;
   head_seq: number;
   head_hash: string;
+  /** Up to which entry the room of an archived incident is as it has to be. */
+  kept_seq: Generated<number>;
   /** SHA-256 of the card as last put into the outbox. */
   card_hash: string | null;
+  /** What its archive says and neither room nor journal knows, as JSON: kept when the archive is first made. */
+  archive_setting: Generated<string | null>;
 }
 
 /** Who is on the roster of an incident: expected in its room, or there. Derived from its fold. */
@@ -180,7 +210,39 @@ export interface AttachmentTable {
   not_before: Generated<number>;
 }
 
+/** What is still to be done with archives that are made; a row goes once it is done. */
+export interface DeliveryTable {
+  incident: string;
+  /** The archive's name. */
+  name: string;
+  /** Its digest. */
+  digest: string;
+  /** To put it into the second folder, or to remove it from the first or the second. */
+  what: "copy" | "remove" | "remove-copy";
+  failures: Generated<number>;
+  not_before: Generated<number>;
+  /** What kept it from being done, as it was told; null until it has been. */
+  trouble: string | null;
+}
+
+/** The rooms whose history is read from time to time, since the homeserver may lose what it should bring. */
+export interface HistoryTable {
+  room_id: string;
+  kind: "incident" | "place";
+  /** Where to begin reading, as the homeserver names places in a history: some way before `reached`. */
+  begin_at: string | null;
+  /** Up to where nothing is missing. Null until the room has been read. */
+  reached: string | null;
+  /** When it is to be read again. */
+  due_at: number;
+  /** 1 where its state is to be compared, too. */
+  doubtful: number;
+  /** Why the homeserver does not let us read it. */
+  refused: string | null;
+}
+
 export type InboxRow = Selectable<InboxTable>;
 export type OwnWriteRow = Selectable<OwnWriteTable>;
+export type HistoryRow = Selectable<HistoryTable>;
 export type EntryRow = Selectable<EntryTable>;
 export type OutboxRow = Selectable<OutboxTable>;

@@ -1,10 +1,19 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
-import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
+import {
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+} from "kysely";
 import { StoreError } from "./engine.ts";
+import { probeOfSqlite } from "./probe.ts";
 import type { Schema } from "./schema.ts";
-import type { Opened } from "./store.ts";
+import type { Opened, Shared } from "./store.ts";
+import { onlyTerm } from "./term.ts";
 
 /**
  * Opens a SQLite file: write-ahead log, and a commit is on the disk before it returns, since what is
@@ -25,7 +34,7 @@ export function openSqlite(file: string, options: { readonly readOnly?: boolean 
       database.pragma("synchronous = FULL");
     }
     database.pragma("foreign_keys = ON");
-    const db = new Kysely<Schema>({ dialect: new Dialect({ database }) });
+    const db = new Kysely<Schema>({ dialect: new Dialect(database) });
     return {
       db,
       async close() {
@@ -39,16 +48,59 @@ export function openSqlite(file: string, options: { readonly readOnly?: boolean 
   }
 }
 
-/** SQLite can change tables inside a transaction; Kysely's adapter does not use it, this one does. */
+/**
+ * Opens a SQLite file for the service: nobody shares it, so whoever has it leads.
+ *
+ * @throws StoreError
+ */
+export function shareSqlite(file: string): Shared {
+  const opened = openSqlite(file);
+  return {
+    ...opened,
+    guard: async () => {},
+    lead: async () => onlyTerm(opened.db),
+    probe: probeOfSqlite(opened.db),
+  };
+}
+
 class Dialect extends SqliteDialect {
+  readonly #database: Sqlite.Database;
+
+  constructor(database: Sqlite.Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): Driver {
+    return new TruthfulDriver(this.#database);
+  }
+
   override createAdapter(): SqliteAdapter {
     return new TransactionalAdapter();
   }
 }
 
+/** SQLite can change tables inside a transaction; Kysely's adapter does not use it, this one does. */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): true {
     return true;
+  }
+}
+
+/**
+ * SQLite itself rolls back where the disk is full or fails. To do it again would be an error, which hid what
+ * really happened and made a full disk look like a fault of what was being written.
+ */
+class TruthfulDriver extends SqliteDriver {
+  readonly #database: Sqlite.Database;
+
+  constructor(database: Sqlite.Database) {
+    super({ database });
+    this.#database = database;
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection);
   }
 }
 
@@ -57,7 +109,7 @@ class TransactionalAdapter extends SqliteAdapter {
  * second SQLite file: the operating system lets go of it with the process, and readers of the database
  * itself are not kept out.
  */
-function occupy(file: string): () => void {
+export function occupy(file: string): () => void {
   const lock = openLock(file);
   try {
     lock.pragma("busy_timeout = 0");

@@ -1,8 +1,11 @@
 import type { Kysely, Transaction } from "kysely";
 import { Migrator } from "kysely/migration";
+import { crashPoint } from "../crash/point.ts";
 import { type Engine, StoreError } from "./engine.ts";
 import { type Migrations, migrations } from "./migrations.ts";
+import type { Probe } from "./probe.ts";
 import type { Schema } from "./schema.ts";
+import type { Term } from "./term.ts";
 
 /** Where a database is: a file of this machine, or a PostgreSQL address. */
 export type DatabaseAddress =
@@ -28,8 +31,75 @@ export interface Opened {
   close(): Promise<void>;
 }
 
+/** A database that several Cordons may have open at a time, as an engine opens it. */
+export interface Shared extends Opened {
+  /**
+   * Begins to lead: at once or not at all, or, with a signal that ends the waiting, as soon as nobody else does.
+   *
+   * @throws StoreError `database-in-use` where somebody else leads and there is no waiting
+   */
+  lead(options: { readonly wait?: AbortSignal }): Promise<Term>;
+  /** Has the database refuse the writes of whoever leads no longer. */
+  guard(db: Queries): Promise<void>;
+  /** Anybody may see whether it takes what is written. */
+  readonly probe: Probe;
+}
+
+/** An open database on which several Cordons may work: each keeps what the homeserver brings, one at a time leads. */
+export interface SharedStore {
+  readonly engine: Engine;
+  /** For what anybody may do: to keep what has arrived, and to read. */
+  readonly db: Queries;
+  /** Whether the tables are the ones this version knows. Those of an older version are changed by who leads. */
+  isUpToDate(): Promise<boolean>;
+  /**
+   * Begins to lead, with every migration applied; see {@link Shared.lead}.
+   *
+   * @throws StoreError
+   */
+  lead(options?: { readonly wait?: AbortSignal }): Promise<Term>;
+  readonly probe: Probe;
+  close(): Promise<void>;
+}
+
 /**
- * Opens the database for the service: alone (a second process is refused), with every migration applied.
+ * Opens the database for the service. A SQLite file is this process's alone, and a second one is refused; on
+ * PostgreSQL others may be at work.
+ *
+ * @param known the migrations of this version, by name in their order
+ * @throws StoreError with a code and a cure; the database is as it was before.
+ */
+export async function openShared(
+  address: DatabaseAddress,
+  known: Migrations = migrations(address.engine),
+): Promise<SharedStore> {
+  const opened = await share(address);
+  return using(opened, async () => {
+    await refuseNewer(opened.db, known);
+    return {
+      engine: address.engine,
+      db: opened.db,
+      close: opened.close,
+      probe: opened.probe,
+      isUpToDate: async () => (await appliedMigrations(opened.db)).includes(newest(known)),
+      async lead(options = {}) {
+        const term = await opened.lead(options);
+        try {
+          await refuseNewer(term.db, known);
+          await migrate(term.db, known);
+          await opened.guard(term.db);
+          return term;
+        } catch (error) {
+          await term.end();
+          throw error;
+        }
+      },
+    };
+  });
+}
+
+/**
+ * Opens the database for this process alone, as who leads: a second one is refused. Every migration is applied.
  *
  * @param known the migrations of this version, by name in their order
  * @throws StoreError with a code and a cure; the database is as it was before.
@@ -38,10 +108,18 @@ export async function openStore(
   address: DatabaseAddress,
   known: Migrations = migrations(address.engine),
 ): Promise<Store> {
-  const opened = await open(address, { readOnly: false });
-  return using(opened, async () => {
-    await refuseNewer(opened.db, known);
-    return { ...opened, engine: address.engine, version: await migrate(opened.db, known) };
+  const shared = await openShared(address, known);
+  return using(shared, async () => {
+    const term = await shared.lead();
+    return {
+      engine: address.engine,
+      db: term.db,
+      version: newest(known),
+      async close() {
+        await term.end();
+        await shared.close();
+      },
+    };
   });
 }
 
@@ -52,7 +130,7 @@ export async function openStore(
  * @throws StoreError with a code and a cure.
  */
 export async function openForReading(address: DatabaseAddress): Promise<Store> {
-  const opened = await open(address, { readOnly: true });
+  const opened = await read(address);
   return using(opened, async () => {
     const known = migrations(address.engine);
     await refuseNewer(opened.db, known);
@@ -72,13 +150,19 @@ export async function openForReading(address: DatabaseAddress): Promise<Store> {
 }
 
 /** Opens the engine that is needed, and loads no other. */
-async function open(address: DatabaseAddress, mode: { readonly readOnly: boolean }): Promise<Opened> {
-  if (address.engine === "sqlite") return (await import("./sqlite.ts")).openSqlite(address.file, mode);
-  return (await import("./postgres.ts")).openPostgres(address.url, mode);
+async function share(address: DatabaseAddress): Promise<Shared> {
+  if (address.engine === "sqlite") return (await import("./sqlite.ts")).shareSqlite(address.file);
+  return (await import("./postgres.ts")).sharePostgres(address.url);
+}
+
+async function read(address: DatabaseAddress): Promise<Opened> {
+  if (address.engine === "sqlite")
+    return (await import("./sqlite.ts")).openSqlite(address.file, { readOnly: true });
+  return (await import("./postgres.ts")).readPostgres(address.url);
 }
 
 /** Closes what was opened where the next step fails. */
-async function using(opened: Opened, next: () => Promise<Store>): Promise<Store> {
+async function using<T>(opened: { close(): Promise<void> }, next: () => Promise<T>): Promise<T> {
   try {
     return await next();
   } catch (error) {
@@ -109,8 +193,8 @@ async function refuseNewer(db: Queries, known: Migrations): Promise<void> {
   }
 }
 
-async function migrate(db: Queries, known: Migrations): Promise<string> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => known } });
+async function migrate(db: Queries, known: Migrations): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => interruptible(known) } });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) {
     const failed = results?.find((result) => result.status === "Error")?.migrationName ?? "preparing";
@@ -121,7 +205,18 @@ async function migrate(db: Queries, known: Migrations): Promise<string> {
       error,
     );
   }
-  return newest(known);
+}
+
+/** The same steps; a test of power cuts may end the process after each. */
+function interruptible(known: Migrations): Migrations {
+  const steps = Object.entries(known).map(([name, { up }]) => {
+    const step = async (db: Kysely<unknown>) => {
+      await up(db);
+      crashPoint("migration/step");
+    };
+    return [name, { up: step }];
+  });
+  return Object.fromEntries(steps);
 }
 
 function newest(known: Migrations): string {

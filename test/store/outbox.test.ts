@@ -127,6 +127,7 @@ forEachEngine((engine) => {
         {
           waiting: 0,
           refused: [{ key: "1", refused: "M_TOO_LARGE" }],
+          refusedInAll: 1,
         },
       );
     });

@@ -8,7 +8,7 @@ export function chanceFor(t: TestContext): () => number {
 }
 
 /** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, chownSync, cpSync, mkdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -19,17 +19,23 @@ type Identity = { uid: number; gid: number } | Record<string, never>;
  */
 const untilInputCloses = '"$@" & server=$!; cat > /dev/null; kill -INT $server; wait $server';
 
+/** How to run a server: what to run, as whom, and where. */
+interface Server {
+  readonly program: string;
+  readonly identity: Identity;
+  readonly folder: string;
+  readonly data: string;
+  readonly port: number;
+}
+
 /** A PostgreSQL server of its own, on a free port of 127.0.0.1, in a temporary folder. */
 export class Postgres {
-  readonly #address: string;
-  readonly #folder: string;
-  readonly #process: ChildProcess;
+  readonly #server: Server;
+  #process: ChildProcess | undefined;
 
   /** For {@link startPostgres}. */
-  constructor(address: string, folder: string, process: ChildProcess) {
-    this.#address = address;
-    this.#folder = folder;
-    this.#process = process;
+  constructor(server: Server) {
+    this.#server = server;
   }
 
   /** Makes an empty database and gives its address, `postgres://…`. */
@@ -39,12 +45,42 @@ export class Postgres {
     return `${this.#address}/${name}`;
   }
 
+  /** Starts it, with the data it had before, and waits until it takes connections. */
+  async start(): Promise<void> {
+    const { program, identity, folder, data, port } = this.#server;
+    const child = spawn("/bin/sh", ["-c", untilInputCloses, "sh", program, ...settings(data, port)], {
+      ...identity,
+      cwd: folder,
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    this.#process = child;
+    await takesConnections(child);
+  }
+
+  /** Ends it as a power cut would; what it had written stays. Its children see that and end themselves. */
+  async kill(): Promise<void> {
+    const id = Number((await readFile(join(this.#server.data, "postmaster.pid"), "utf8")).split("\n")[0]);
+    process.kill(id, "SIGKILL");
+    await this.#ended();
+  }
+
   /** Ends the server and removes its folder. */
   async stop(): Promise<void> {
-    const exited = once(this.#process, "exit");
-    this.#process.stdin?.end();
+    await this.#ended();
+    await rm(this.#server.folder, { recursive: true, force: true });
+  }
+
+  get #address(): string {
+    return `postgres://postgres@127.0.0.1:${this.#server.port}`;
+  }
+
+  async #ended(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null) return;
+    const exited = once(child, "exit");
+    child.stdin?.end();
     await exited;
-    await rm(this.#folder, { recursive: true, force: true });
   }
 
   async #run(statement: string): Promise<void> {
@@ -85,18 +121,10 @@ export async function startPostgres(): Promise<Postgres> {
     ],
     { ...identity, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
   );
-  const port = await freePort();
-  const child = spawn(
-    "/bin/sh",
-    ["-c", untilInputCloses, "sh", join(bin, "postgres"), ...settings(data, port)],
-    {
-      ...identity,
-      cwd: folder,
-      stdio: ["pipe", "ignore", "pipe"],
-    },
-  );
-  await takesConnections(child);
-  return new Postgres(`postgres://postgres@127.0.0.1:${port}`, folder, child);
+  const program = join(bin, "postgres");
+  const server = new Postgres({ program, identity, folder, data, port: await freePort() });
+  await server.start();
+  return server;
 }
 
 /** What is written in a test need not outlive a power cut. */

@@ -48,6 +48,8 @@ export interface InstallationOptions {
   readonly administrators?: readonly string[];
   /** The room in which they are told what they must know, as its alias. */
   readonly administratorsRoom?: RoomAlias;
+  /** Members of the section `archive`, besides what `grace` says. */
+  readonly archive?: Readonly<Record<string, string>>;
   /** Members of the section `roles`, durations for example. */
   readonly roles?: Readonly<Record<string, unknown>>;
   /** Whole sections by their names, such as `reminders` and `commands`. */
@@ -106,6 +108,7 @@ async function limitRate(registrationFile: string): Promise<void> {
 async function complete(file: string, homeserver: string, options: InstallationOptions): Promise<void> {
   const { grace = "0s", roomVersion = "12", friend, administratorsRoom = "none" } = options;
   const sections = Object.entries({ roles: options.roles ?? {}, ...options.sections });
+  const archive = Object.entries(options.archive ?? {}).map(([name, value]) => `  ${name}: ${value}\n`);
   const members = JSON.stringify(
     [serverName, ...(friend === undefined ? [] : [friend])].map((name) => `@*:${name}`),
   );
@@ -114,7 +117,7 @@ async function complete(file: string, homeserver: string, options: InstallationO
     .replace(notYet, homeserver)
     .replace("access:\n", access)
     .concat(
-      `  grace: ${grace}\n\nrooms:\n  version: "${roomVersion}"\n  federate: ${friend !== undefined}\n`,
+      `  grace: ${grace}\n${archive.join("")}\nrooms:\n  version: "${roomVersion}"\n  federate: ${friend !== undefined}\n`,
       ...sections.map(([name, members]) => `\n${name}: ${JSON.stringify(members)}\n`),
     );
   await writeFile(file, written);
@@ -182,6 +185,17 @@ export class ServiceProcess {
   /** Waits until it listens, which it does before the homeserver is asked anything. */
   async listens(): Promise<void> {
     await this.#listens;
+  }
+
+  /** The most memory it ever held resident, in bytes, as Linux counts it. */
+  async peak(): Promise<number> {
+    const status = await readFile(`/proc/${this.#process?.pid}/status`, "utf8");
+    return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
+  }
+
+  /** Stops it where it stands, as a machine that hangs would, or lets it go on. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void {
+    this.#process?.kill(name);
   }
 
   /** Ends it as a power cut would, and waits until it is gone. */

@@ -1,0 +1,57 @@
+import { type Driver, PostgresDialect, PostgresDriver } from "kysely";
+import pg from "pg";
+
+/** Several connections to one PostgreSQL, of which all can be broken at once. */
+export class Connections {
+  readonly dialect: PostgresDialect;
+  readonly pool: pg.Pool;
+  readonly #open = new Set<pg.PoolClient>();
+
+  /** @param prepare is run on each connection before anything else */
+  constructor(config: pg.PoolConfig, prepare?: string) {
+    const pool = new pg.Pool({ max: 4, ...config });
+    // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+    pool.on("error", () => {});
+    pool.on("connect", (client) => {
+      this.#open.add(client);
+      if (prepare !== undefined) client.query(prepare).catch(() => {});
+    });
+    pool.on("remove", (client) => this.#open.delete(client));
+    this.pool = pool;
+    this.dialect = new Dialect(pool);
+  }
+
+  /**
+   * Breaks all of them. What waits for an answer fails at once, which it otherwise does not where PostgreSQL
+   * hangs, or the network to it is cut; and the next ones are new.
+   */
+  cut(): void {
+    for (const client of this.#open) {
+      // Breaks the connection where an answer is waited for, and takes leave where none is.
+      client.end().catch(() => {});
+    }
+    this.#open.clear();
+  }
+}
+
+class Dialect extends PostgresDialect {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    super({ pool });
+    this.#pool = pool;
+  }
+
+  override createDriver(): Driver {
+    return new TruthfulDriver({ pool: this.#pool });
+  }
+}
+
+/** Where a connection is gone the rollback fails too, which must not hide why. Kysely lets go of it all the same. */
+class TruthfulDriver extends PostgresDriver {
+  override async rollbackTransaction(
+    ...begun: Parameters<PostgresDriver["rollbackTransaction"]>
+  ): Promise<void> {
+    await super.rollbackTransaction(...begun).catch(() => {});
+  }
+}
