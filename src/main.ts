@@ -15,6 +15,8 @@ const subcommands: Readonly<Record<string, () => Promise<(program: Command) => v
   journal: async () => (await import("./cli/journal.ts")).addJournal,
   export: async () => (await import("./cli/export.ts")).addExport,
   verify: async () => (await import("./cli/verify.ts")).addVerify,
+  backup: async () => (await import("./cli/backup.ts")).addBackup,
+  restore: async () => (await import("./cli/restore.ts")).addRestore,
   demo: async () => (await import("./cli/demo.ts")).addDemo,
   docs: async () => (await import("./cli/docs.ts")).addDocs,
 };
@@ -25,7 +27,8 @@ const program = new Command("cordon")
   .showHelpAfterError("Type cordon --help for what there is.")
   .exitOverride();
 
-const asked = subcommands[process.argv[2] ?? ""];
+const name = process.argv[2] ?? "";
+const asked = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
 for (const load of asked === undefined ? Object.values(subcommands) : [asked]) (await load())(program);
 
 try {

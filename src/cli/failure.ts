@@ -1,4 +1,6 @@
+import { ArchiveFailure } from "../archive/failure.ts";
 import { ConfigError, formatProblem } from "../config/problem.ts";
+import { JournalDamaged } from "../journal/refold.ts";
 import { HomeserverError } from "../matrix/errors.ts";
 import { ListenError } from "../matrix/listen.ts";
 import { TokenRefusal } from "../service/tokens.ts";
@@ -30,10 +32,12 @@ export function explainFailure(error: unknown): number {
 function explain(error: unknown): { readonly words: string; readonly code: number } {
   if (error instanceof ConfigError)
     return { words: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
-  if (error instanceof StoreError) return { words: withCure(error), code: exitCodes.database };
+  if (error instanceof StoreError || error instanceof JournalDamaged)
+    return { words: withCure(error), code: exitCodes.database };
   if (error instanceof TokenRefusal) return { words: withCure(error), code: exitCodes.homeserver };
   if (error instanceof ListenError) return { words: error.message, code: exitCodes.listen };
   if (error instanceof HomeserverError) return { words: error.message, code: exitCodes.homeserver };
+  if (error instanceof ArchiveFailure) return { words: error.message, code: exitCodes.unwell };
   if (error instanceof NotFound) return { words: error.message, code: exitCodes.unwell };
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { words: `This is a fault of Cordon's own. ${words}`, code: exitCodes.fault };

@@ -33,9 +33,9 @@ async function start(file: string): Promise<void> {
     log,
   );
   const app = await starting;
-  const refusal = await app.refused;
+  const failure = await app.failed;
   await app.stop();
-  throw refusal;
+  throw failure;
 }
 
 /** A signal ends the service in order: what is under way is finished, and the rest is found at the next start. */

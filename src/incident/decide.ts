@@ -118,7 +118,7 @@ function decideAlone(incident: Incident | undefined, intent: Intent, context: Co
 /** Where only the commander may, and somebody could take command, the refusal says from when. */
 function withWayOut(incident: Incident, refusal: Refusal, context: Context): Refusal {
   if (refusal.refused !== "not-entitled") return refusal;
-  const [only, ...others] = rolesThatMay(refusal.intent, context.policy);
+  const [only, ...others] = rolesThatMay(refusal.intent, context.policy, incident.state);
   if (only !== "commander" || others.length > 0) return refusal;
   const from = takeoverFrom(incident, context);
   return from === undefined ? refusal : { ...refusal, takeoverFrom: from };

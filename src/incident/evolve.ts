@@ -4,6 +4,7 @@ import { course } from "./fold/course.ts";
 import type { EntryOf, Evolvers } from "./fold/evolver.ts";
 import { people } from "./fold/people.ts";
 import { record } from "./fold/record.ts";
+import { restore } from "./fold/restore.ts";
 import { roles } from "./fold/roles.ts";
 import { room } from "./fold/room.ts";
 import { work } from "./fold/work.ts";
@@ -16,7 +17,7 @@ import type { Incident } from "./incident.ts";
 export const foldVersion = 3;
 
 /** What each kind of fact does to an incident, one file a subject. */
-const evolvers: Evolvers = { ...course, ...people, ...roles, ...record, ...work, ...room };
+const evolvers: Evolvers = { ...course, ...people, ...roles, ...record, ...work, ...room, ...restore };
 
 /**
  * The incident after one more entry of its journal. Never refuses: what is in the journal has happened.

@@ -192,8 +192,30 @@ export interface Incident {
   /** The parts of the room that somebody keeps changing back, and since when they are left alone. */
   readonly contested: Readonly<Record<string, number>>;
   /** From the lock of the room on: nothing a human says can come any more. */
-  readonly closing?: { readonly since: number; readonly seal?: EventId; readonly sealedAt?: number };
-  readonly archive?: { readonly name: string; readonly digest: string; readonly verdict: string };
+  readonly closing?: {
+    readonly since: number;
+    readonly seal?: EventId;
+    readonly sealedAt?: number;
+    /** The last removal of something sealed that no archive takes account of: its entry, and when it was heard of. */
+    readonly removal?: { readonly seq: number; readonly at: number };
+  };
+  readonly archive?: {
+    readonly name: string;
+    readonly digest: string;
+    readonly verdict: string;
+    /** 2 where it took the place of the first archive, and so on; absent in that one. */
+    readonly revision?: number;
+  };
+  /**
+   * The journal was put back to an older state once, the last time with the event as the newest that it did not
+   * know. `name` tells what is said since from what was said before. `found`: the room was read again since,
+   * and was as closed to people as the journal has it, or for no reason that it knows.
+   */
+  readonly restored?: {
+    readonly name: string;
+    readonly until: EventId;
+    readonly found?: "open" | "closed";
+  };
   /** The last entry of the journal that this state includes. */
   readonly head: { readonly seq: number; readonly hash: string };
 }
@@ -229,4 +251,9 @@ export function isFrom(item: TimelineItem, message: EventId): boolean {
 /** Whether the incident still runs: nobody has said that it is over. */
 export function isRunning(incident: Incident): boolean {
   return incident.state === "triage" || incident.state === "active" || incident.state === "mitigated";
+}
+
+/** Whether its journal was put back to an older state, and its room has not been read to the end since. */
+export function isReadAgain({ restored }: Incident): boolean {
+  return restored !== undefined && restored.found === undefined;
 }

@@ -1,5 +1,7 @@
+import type { FactOf } from "./fact.ts";
 import type { CancelReason } from "./facts/course.ts";
 import type { RecordKind } from "./facts/record.ts";
+import type { MadeArchive } from "./facts/room.ts";
 import type { Owner } from "./facts/work.ts";
 import type { EventId, IncidentId, RoomId, UserId } from "./ids.ts";
 import type { RoleName } from "./policy.ts";
@@ -58,7 +60,13 @@ export type Intent =
       readonly at?: number;
     }
   | { readonly type: "correct"; readonly line: number; readonly text: string; readonly at?: number }
-  | { readonly type: "redact"; readonly message: EventId; readonly reason: string }
+  | {
+      readonly type: "redact";
+      readonly message: EventId;
+      /** The room that the message's link names, where it was given by one. */
+      readonly room?: RoomId;
+      readonly reason: string;
+    }
   | {
       readonly type: "mark";
       readonly message: EventId;
@@ -124,14 +132,15 @@ export type Observation =
       readonly by: UserId;
       /** Whether the journal holds words from it. */
       readonly spoken: boolean;
+      /** Whether the seal covers it. */
+      readonly sealed?: boolean;
     }
   | { readonly type: "caught-up"; readonly user: UserId }
+  /** The room knows more than the journal. */
+  | ({ readonly type: "restored" } & FactOf<"restored">["data"])
+  | ({ readonly type: "room-found" } & FactOf<"room-found">["data"])
   | { readonly type: "grace-ended" }
   | { readonly type: "sealed"; readonly event: EventId }
-  | {
-      readonly type: "archived";
-      readonly name: string;
-      readonly digest: string;
-      readonly events: number;
-      readonly verdict: "proven" | "explained-gaps" | "unproven";
-    };
+  | ({ readonly type: "archived" } & MadeArchive)
+  /** An archive was made that leaves out all removals up to that entry. */
+  | ({ readonly type: "revised"; readonly upTo: number } & MadeArchive);

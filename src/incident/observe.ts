@@ -1,7 +1,15 @@
 import { hasPast } from "./catchup.ts";
 import type { Fact } from "./fact.ts";
 import type { UserId } from "./ids.ts";
-import { awaitsBrief, type Incident, isFrom, isOnRoster, isRunning, rolesOf } from "./incident.ts";
+import {
+  awaitsBrief,
+  type Incident,
+  isFrom,
+  isOnRoster,
+  isReadAgain,
+  isRunning,
+  rolesOf,
+} from "./incident.ts";
 import type { Observation } from "./intent.ts";
 import { isEntitled } from "./permissions.ts";
 import { baseRole, loopOf, mostReminders, type Policy } from "./policy.ts";
@@ -74,6 +82,14 @@ function observeAlone(
       return messageRemoved(incident, seen);
     case "caught-up":
       return incident.people[seen.user]?.behind ? [{ type: "caught-up", data: { user: seen.user } }] : [];
+    case "restored": {
+      const { type, ...data } = seen;
+      return [{ type, data }];
+    }
+    case "room-found": {
+      const { type, ...data } = seen;
+      return isReadAgain(incident) ? [{ type, data }] : [];
+    }
     case "grace-ended":
       return canArchive(incident) ? [{ type: "archiving", data: {} }] : [];
     case "sealed":
@@ -84,6 +100,13 @@ function observeAlone(
       const { type: _, ...data } = seen;
       return incident.closing?.seal !== undefined && incident.archive === undefined
         ? [{ type: "archived", data }]
+        : [];
+    }
+    case "revised": {
+      const { type: _, ...data } = seen;
+      const { closing, archive } = incident;
+      return archive !== undefined && closing?.removal !== undefined && closing.removal.seq >= seen.upTo
+        ? [{ type: "revised", data: { ...data, revision: (archive.revision ?? 1) + 1 } }]
         : [];
     }
   }
@@ -208,11 +231,14 @@ function tasksDue(incident: Incident, at: number): readonly Fact[] {
   return due.length === 0 ? [] : [{ type: "tasks-overdue", data: { tasks: due.map((task) => task.number) } }];
 }
 
-/** Only what the journal holds words from loses any by it. */
+/** Only what the journal holds words from loses any by it; what is sealed is in an archive, or about to be. */
 function messageRemoved(
   incident: Incident,
-  { message, by, spoken }: Extract<Observation, { type: "message-removed" }>,
+  { message, by, spoken, sealed }: Extract<Observation, { type: "message-removed" }>,
 ): readonly Fact[] {
   const told = incident.timeline.some((item) => isFrom(item, message) && item.gone !== "redacted");
-  return told || spoken ? [{ type: "words-removed", data: { message, by } }] : [];
+  const silenced: readonly Fact[] = told || spoken ? [{ type: "words-removed", data: { message, by } }] : [];
+  return sealed === true
+    ? [...silenced, { type: "removed-after-seal", data: { event: message, by } }]
+    : silenced;
 }

@@ -29,7 +29,10 @@ export interface Permission {
   readonly within?: IntentType;
   /** The states in which it can be done; empty where there is no incident yet. */
   readonly states: readonly State[];
+  /** Who may instead once it is archived. Administrators then may from outside: nobody can enter any more. */
+  readonly archived?: Entitled;
 }
+type Entitled = Pick<Permission, "roles" | "also">;
 
 const running = ["triage", "active", "mitigated"] as const satisfies readonly State[];
 const unarchived = [...running, "over", "cancelled"] as const satisfies readonly State[];
@@ -63,7 +66,12 @@ export const permissions = {
   update: { roles: lead, also: [], states: running },
   record: { roles: [], also: ["posters"], states: unarchived },
   correct: { roles: [...lead, "scribe"], also: [], states: unarchived },
-  redact: { roles: ["commander", "scribe"], also: [], states: unarchived },
+  redact: {
+    roles: ["commander", "scribe"],
+    also: [],
+    states: [...unarchived, "archived"],
+    archived: { roles: [...lead, "scribe"], also: ["administrators"] },
+  },
   mark: { roles: [], also: ["posters"], states: unarchived },
   unmark: { roles: [], also: ["posters"], states: unarchived },
   "add-task": { roles: [], also: ["posters"], states: running },
@@ -85,10 +93,10 @@ export function mayOpen(intent: "declare" | "report", user: UserId, policy: Poli
 
 /** Whether the person is entitled, whatever the state allows. */
 export function isEntitled(incident: Incident, intent: IntentType, user: UserId, policy: Policy): boolean {
-  const able = rolesThatMay(intent, policy);
+  const able = rolesThatMay(intent, policy, incident.state);
   return (
     rolesOf(incident, user).some((role) => able.includes(role)) ||
-    permissionOf(intent).also.some((circle) => isOf(circle, incident, user, policy))
+    entitledTo(intent, incident.state).also.some((circle) => isOf(circle, incident, user, policy))
   );
 }
 
@@ -150,12 +158,15 @@ export function refuse(
   }
   // Whoever was not asked is told just that, by the decision itself.
   if (permission.also.includes("asked") || isEntitled(incident, intent, user, policy)) return undefined;
-  const roles = rolesThatMay(intent, policy);
+  const roles = rolesThatMay(intent, policy, incident.state);
   const able = roles.flatMap((role) => holders(incident, role));
   return { refused: "not-entitled", intent, roles, holders: [...new Set(able)] };
 }
 
-/** Who is not of the incident does not see it. Administrators do, and have to enter before anything else. */
+/**
+ * Who is not of the incident does not see it. Administrators do, and have to enter before anything else, as
+ * long as that can be done.
+ */
 function refuseUnseen(
   incident: Incident,
   intent: IntentType,
@@ -166,7 +177,10 @@ function refuseUnseen(
     return intent === "enter" ? { refused: "already-there", user } : undefined;
   }
   if (!policy.isAdministrator(user)) return { refused: "unseen" };
-  return intent === "enter" ? undefined : { refused: "enter-first" };
+  const fromOutside =
+    intent === "enter" ||
+    (incident.state === "archived" && permissionOf(intent).archived?.also.includes("administrators"));
+  return fromOutside ? undefined : { refused: "enter-first" };
 }
 
 /** The line of the table. */
@@ -174,9 +188,16 @@ export function permissionOf(intent: IntentType): Permission {
   return permissions[intent];
 }
 
-/** The names of the roles that may, the configuration included. */
-export function rolesThatMay(intent: IntentType, policy: Policy): readonly RoleName[] {
-  const { roles, within = intent } = permissionOf(intent);
+/** Whom the table entitles in a state. */
+export function entitledTo(intent: IntentType, state: State | undefined): Entitled {
+  const permission = permissionOf(intent);
+  return (state === "archived" ? permission.archived : undefined) ?? permission;
+}
+
+/** The names of the roles that may in a state, the configuration included. */
+export function rolesThatMay(intent: IntentType, policy: Policy, state: State): readonly RoleName[] {
+  const { within = intent } = permissionOf(intent);
+  const { roles } = entitledTo(intent, state);
   return [...policy.roles.values()]
     .filter(({ name, rights }) => rights?.includes(within) ?? roles.includes(name))
     .map(({ name }) => name);

@@ -10,6 +10,8 @@ export interface Arrival {
   readonly json: string;
   /** Why it is no event, where it is none: it is kept aside and never handled. */
   readonly malformed?: string;
+  /** Whether it comes too late to change anything: it is kept as handled. */
+  readonly overtaken?: boolean;
 }
 
 /** An event that fails as often as this is set aside, so that those behind it are not held up. */
@@ -25,11 +27,12 @@ const rowsAtOnce = 2_000;
  * @returns the rooms in which something may be new
  */
 export async function keep(db: Queries, arrivals: readonly Arrival[], now: number): Promise<Set<string>> {
-  const rows = arrivals.map(({ eventId, roomId, json, malformed }) => ({
+  const rows = arrivals.map(({ eventId, roomId, json, malformed, overtaken }) => ({
     event_id: eventId ?? `malformed:${createHash("sha256").update(json).digest("hex")}`,
     room_id: malformed === undefined ? (roomId ?? null) : null,
     received_at: now,
     json,
+    handled_at: overtaken === true ? now : null,
     aside: malformed ?? null,
   }));
   if (rows.length <= rowsAtOnce) {
@@ -42,7 +45,7 @@ export async function keep(db: Queries, arrivals: readonly Arrival[], now: numbe
   return new Set(rows.flatMap((row) => (row.room_id === null ? [] : [row.room_id])));
 }
 
-type NewRow = Pick<InboxRow, "event_id" | "room_id" | "received_at" | "json" | "aside">;
+type NewRow = Pick<InboxRow, "event_id" | "room_id" | "received_at" | "json" | "handled_at" | "aside">;
 
 async function insert(db: Queries, rows: readonly NewRow[]): Promise<void> {
   if (rows.length === 0) return;
@@ -80,6 +83,24 @@ export async function nextInRoom(db: Queries, roomId: string): Promise<InboxRow 
     .executeTakeFirst();
 }
 
+/** The events that come next in a room, in their order, from one of them on. */
+export async function nextFrom(
+  db: Queries,
+  { room_id: roomId, seq }: InboxRow,
+  limit: number,
+): Promise<readonly InboxRow[]> {
+  return db
+    .selectFrom("inbox")
+    .selectAll()
+    .where("room_id", "=", roomId)
+    .where("seq", ">=", seq)
+    .where("handled_at", "is", null)
+    .where("aside", "is", null)
+    .orderBy("seq")
+    .limit(limit)
+    .execute();
+}
+
 /**
  * Marks an event as handled. Outside the rooms of incidents its text is not kept: what people say there is
  * none of ours, and only the event id is needed so that nothing is handled twice.
@@ -90,10 +111,20 @@ export async function markHandled(
   now: number,
   options: { readonly forget: boolean },
 ): Promise<void> {
+  await markAllHandled(change, [seq], now, options);
+}
+
+/** The same for several events. */
+export async function markAllHandled(
+  change: Change,
+  seqs: readonly number[],
+  now: number,
+  options: { readonly forget: boolean },
+): Promise<void> {
   await change
     .updateTable("inbox")
     .set({ handled_at: now, ...(options.forget ? { json: "" } : {}) })
-    .where("seq", "=", seq)
+    .where("seq", "in", seqs)
     .execute();
 }
 
@@ -114,6 +145,56 @@ export async function markFailed(db: Queries, row: InboxRow, reason: string): Pr
 export async function arrival(db: Queries, eventId: string): Promise<string | undefined> {
   const row = await db.selectFrom("inbox").select("json").where("event_id", "=", eventId).executeTakeFirst();
   return row?.json;
+}
+
+/** When an event came, in milliseconds since the epoch; `undefined` where it never did. */
+export async function arrivedAt(db: Queries, eventId: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom("inbox")
+    .select("received_at")
+    .where("event_id", "=", eventId)
+    .executeTakeFirst();
+  return row?.received_at;
+}
+
+/** Whether an event came later than another; not where either of them never came. */
+export async function cameAfter(db: Queries, eventId: string, other: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("inbox as later")
+    .innerJoin("inbox as earlier", "earlier.seq", "earlier.seq")
+    .select("later.seq")
+    .where("later.event_id", "=", eventId)
+    .where("earlier.event_id", "=", other)
+    .whereRef("later.seq", ">", "earlier.seq")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** An event of a room that names something. */
+export interface Mention {
+  readonly event: string;
+  /** As it came. */
+  readonly json: string;
+}
+
+/** The events of a room with this text somewhere in them: an event's id, in its own too, or a file's address. */
+export async function mentionsOf(db: Queries, roomId: string, name: string): Promise<readonly Mention[]> {
+  const like = `%${JSON.stringify(name)
+    .slice(1, -1)
+    .replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const rows = await db
+    .selectFrom("inbox")
+    .select(["event_id", "json"])
+    .where("room_id", "=", roomId)
+    .where(sql<boolean>`json like ${like} escape '\\'`)
+    .orderBy("seq")
+    .execute();
+  return rows.map((row) => ({ event: row.event_id, json: row.json }));
+}
+
+/** Puts something else in the place of an event as it came. */
+export async function rewriteArrival(change: Change, eventId: string, json: string): Promise<void> {
+  await change.updateTable("inbox").set({ json }).where("event_id", "=", eventId).execute();
 }
 
 /** Empties the text of an event that was kept until now, unless it was said in this room. */

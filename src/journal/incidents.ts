@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { sql } from "kysely";
 import type { Circumstances, Entry, Words } from "../incident/entry.ts";
 import { evolve, foldVersion } from "../incident/evolve.ts";
 import type { Fact } from "../incident/fact.ts";
@@ -38,11 +39,20 @@ export async function loadVisible(
   id: IncidentId,
   user: UserId,
 ): Promise<StoredIncident | undefined> {
-  const theirs = select(db)
-    .innerJoin("member", "member.incident", "incident.id")
-    .where("member.incident", "=", id)
-    .where("member.user_id", "=", user);
-  return stored(await theirs.executeTakeFirst());
+  return stored(await selectTheirs(db, user).where("member.incident", "=", id).executeTakeFirst());
+}
+
+/** The same for the incident whose room it is. */
+export async function visibleOfRoom(
+  db: Queries,
+  room: RoomId,
+  user: UserId,
+): Promise<StoredIncident | undefined> {
+  return stored(await selectTheirs(db, user).where("incident.room_id", "=", room).executeTakeFirst());
+}
+
+function selectTheirs(db: Queries, user: UserId) {
+  return select(db).innerJoin("member", "member.incident", "incident.id").where("member.user_id", "=", user);
 }
 
 /** Which incidents a list holds. */
@@ -63,29 +73,72 @@ export async function incidentsOf(
   user: UserId,
   listing: Listing,
 ): Promise<readonly StoredIncident[]> {
-  const theirs = db.selectFrom("member").select("incident").where("user_id", "=", user);
-  return listed(select(db).where("id", "in", theirs), listing);
+  return listed(select(db).where(hasOnRoster(user)), listing);
+}
+
+/** How many incidents are open: all of them, or those on whose roster this person is. */
+export async function countOpen(db: Queries, user?: UserId): Promise<number> {
+  const incidents = db
+    .selectFrom("incident")
+    .select((e) => e.fn.countAll<number>().as("count"))
+    .where(isOpen);
+  const row = await (user === undefined
+    ? incidents
+    : incidents.where(hasOnRoster(user))
+  ).executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** How many incidents are in each state. */
+export async function countByState(db: Queries): Promise<Readonly<Partial<Record<State, number>>>> {
+  const open = await db
+    .selectFrom("incident")
+    .select(["state", (e) => e.fn.countAll<number>().as("count")])
+    .where(isOpen)
+    .groupBy("state")
+    .execute();
+  const { all } = await db
+    .selectFrom("incident")
+    .select((e) => e.fn.countAll<number>().as("all"))
+    .executeTakeFirstOrThrow();
+  const counts = Object.fromEntries(open.map(({ state, count }) => [state, Number(count)]));
+  const archived = Object.values(counts).reduce((rest, count) => rest - count, Number(all));
+  return { ...counts, archived };
+}
+
+/** Not archived. As the indexes have it: with a parameter in its place they would not be used. */
+const isOpen = sql<boolean>`state <> 'archived'`;
+const isUnkept = sql<boolean>`state = 'archived' and kept_seq < head_seq`;
+
+/** Looked up incident by incident: somebody may have been in very many of them, and few are asked about. */
+function hasOnRoster(user: UserId) {
+  return sql<boolean>`exists (select 1 from member where member.incident = incident.id and member.user_id = ${user})`;
 }
 
 async function listed(
   incidents: ReturnType<typeof select>,
   { open, limit }: Listing,
 ): Promise<readonly StoredIncident[]> {
-  const done: readonly State[] = ["archived"];
-  const wanted = open ? incidents.where("state", "not in", done) : incidents;
+  const wanted = open ? incidents.where(isOpen) : incidents;
   const rows = await wanted.orderBy("number", "desc").limit(limit).execute();
   return rows.flatMap((row) => stored(row) ?? []);
 }
 
 /** The ids of every incident that still has work to do, oldest first. */
 export async function openIncidents(db: Queries): Promise<readonly IncidentId[]> {
-  const rows = await db
-    .selectFrom("incident")
-    .select("id")
-    .where("state", "!=", "archived")
-    .orderBy("number")
-    .execute();
+  const rows = await db.selectFrom("incident").select("id").where(isOpen).orderBy("number").execute();
   return rows.map((row) => row.id as IncidentId);
+}
+
+/** The ids of the archived incidents whose rooms are not known to be as they have to be, oldest first. */
+export async function unkeptIncidents(db: Queries): Promise<readonly IncidentId[]> {
+  const rows = await db.selectFrom("incident").select("id").where(isUnkept).orderBy("number").execute();
+  return rows.map((row) => row.id as IncidentId);
+}
+
+/** Notes that the room of an archived incident is as it has to be after this entry of its journal. */
+export async function noteKept(db: Queries, id: IncidentId, seq: number): Promise<void> {
+  await db.updateTable("incident").set({ kept_seq: seq }).where("id", "=", id).execute();
 }
 
 /** The ids of every incident there is, oldest first. */

@@ -6,6 +6,8 @@ import type { Change, Queries } from "../store/store.ts";
 export interface Installation {
   /** Secret: aliases are derived from it. */
   readonly aliasKey: Buffer;
+  /** When it was first started, in milliseconds since the epoch. */
+  readonly createdAt: number;
   readonly heartbeatRoom: RoomId | undefined;
 }
 
@@ -25,6 +27,7 @@ export async function installation(db: Queries, now: number): Promise<Installati
   const row = await db.selectFrom("installation").selectAll().where("id", "=", 1).executeTakeFirstOrThrow();
   return {
     aliasKey: Buffer.from(row.alias_key, "hex"),
+    createdAt: row.created_at,
     heartbeatRoom: (row.heartbeat_room ?? undefined) as RoomId | undefined,
   };
 }

@@ -156,10 +156,12 @@ export async function lastEditAt(db: Queries, about: string): Promise<number> {
   return row?.at ?? 0;
 }
 
-/** What the outbox holds: how many wait, and what the homeserver refused for good. */
-export async function outboxFigures(
-  db: Queries,
-): Promise<{ readonly waiting: number; readonly refused: readonly Pick<OutboxRow, "key" | "refused">[] }> {
+/** What the outbox holds: how many wait, and what the homeserver refused for good, the last twenty of them. */
+export async function outboxFigures(db: Queries): Promise<{
+  readonly waiting: number;
+  readonly refused: readonly Pick<OutboxRow, "key" | "refused">[];
+  readonly refusedInAll: number;
+}> {
   const { count } = await waiting(db)
     .select((e) => e.fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow();
@@ -170,5 +172,10 @@ export async function outboxFigures(
     .orderBy("seq", "desc")
     .limit(20)
     .execute();
-  return { waiting: Number(count), refused };
+  const { all } = await db
+    .selectFrom("outbox")
+    .select((e) => e.fn.countAll<number>().as("all"))
+    .where("refused", "is not", null)
+    .executeTakeFirstOrThrow();
+  return { waiting: Number(count), refused, refusedInAll: Number(all) };
 }

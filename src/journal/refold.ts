@@ -1,14 +1,29 @@
+import type { Entry } from "../incident/entry.ts";
 import { evolve, foldVersion } from "../incident/evolve.ts";
 import type { IncidentId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { Queries } from "../store/store.ts";
+import { isDatabaseTrouble } from "../store/trouble.ts";
+import { followChain, genesis } from "./chain.ts";
 import { journalOf } from "./incidents.ts";
+
+/** A journal is not as it was written. What it comes to is not made up: somebody has to look. */
+export class JournalDamaged extends Error {
+  override readonly name = "JournalDamaged";
+  readonly cure =
+    "keep the database as evidence, look at it with `cordon doctor`, and restore a backup from before the damage";
+
+  constructor(id: IncidentId, where: string) {
+    super(`the journal of ${id} is damaged (${where})`);
+  }
+}
 
 /**
  * Makes the folds anew that an older program left beside the journals. What an incident is stands in its
  * journal alone, so nothing but time is lost by it.
  *
  * @returns how many there were
+ * @throws JournalDamaged
  */
 export async function refold(db: Queries): Promise<number> {
   const rows = await db
@@ -20,15 +35,44 @@ export async function refold(db: Queries): Promise<number> {
   return rows.length;
 }
 
-/** Folds a journal anew, and keeps what it comes to. */
+/**
+ * Folds a journal anew, and keeps what it comes to.
+ *
+ * @throws JournalDamaged
+ */
 export async function foldAnew(db: Queries, id: IncidentId): Promise<Incident> {
-  let incident: Incident | undefined;
-  for await (const entry of journalOf(db, id)) incident = evolve(incident, entry);
-  if (incident === undefined) throw new Error(`${id} has no journal to fold`);
+  const found = await foldJournal(db, id);
+  if ("broken" in found) throw new JournalDamaged(id, found.broken);
+  if (found.folded === undefined) throw new JournalDamaged(id, "it has no entries");
   await db
     .updateTable("incident")
-    .set({ folded: JSON.stringify(incident), fold_version: foldVersion })
+    .set({ folded: JSON.stringify(found.folded), fold_version: foldVersion })
     .where("id", "=", id)
     .execute();
-  return incident;
+  return found.folded;
+}
+
+/** What a journal comes to, `undefined` where it has no entries; or which entry of it is not whole, and why. */
+export async function foldJournal(
+  db: Queries,
+  id: IncidentId,
+): Promise<{ readonly folded: Incident | undefined } | { readonly broken: string }> {
+  let folded: Incident | undefined;
+  let seq: number = genesis.seq;
+  async function* folding(): AsyncIterable<Entry> {
+    for await (const entry of journalOf(db, id)) {
+      seq = entry.seq;
+      yield entry;
+      // Asked for the next one, so this one follows its predecessor.
+      folded = evolve(folded, entry);
+    }
+  }
+  try {
+    const end = await followChain(folding());
+    return "broken" in end ? { broken: `entry ${end.broken.seq}: ${end.broken.reason}` } : { folded };
+  } catch (error) {
+    if (isDatabaseTrouble(error)) throw error;
+    const words = error instanceof Error ? error.message : String(error);
+    return { broken: `entry ${seq} or the next: cannot be read (${words})` };
+  }
 }

@@ -50,6 +50,16 @@ export async function dueTimers(db: Queries, now: number, limit: number): Promis
   }));
 }
 
+/** How many timers are due. */
+export async function countDue(db: Queries, now: number): Promise<number> {
+  const row = await db
+    .selectFrom("timer")
+    .select((e) => e.fn.countAll<number>().as("count"))
+    .where("due_at", "<=", now)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 /** Removes a timer whose moment has come and meant nothing any more. */
 export async function dropTimer(change: Change, incident: IncidentId, key: string): Promise<void> {
   await change.deleteFrom("timer").where("incident", "=", incident).where("key", "=", key).execute();

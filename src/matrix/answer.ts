@@ -1,10 +1,13 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from "node:http";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { JsonObject } from "./event.ts";
 
 /** What the endpoint says to a request. */
 export interface Answer {
   readonly status: number;
-  readonly body: JsonObject;
+  /** Text as it stands, or what becomes JSON. */
+  readonly body: JsonObject | string;
   readonly headers?: OutgoingHttpHeaders;
 }
 
@@ -23,7 +26,7 @@ export function refusal(status: number, errcode: string, error: string): Answer 
  */
 export function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   if (response.destroyed) return;
-  const text = JSON.stringify(answer.body);
+  const text = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
   const unread = !request.readableEnded && hasBody(request);
   response.writeHead(answer.status, {
     "content-type": "application/json",
@@ -33,6 +36,25 @@ export function send(request: IncomingMessage, response: ServerResponse, answer:
   });
   if (unread) linger(request, response, text);
   else response.end(text);
+}
+
+/**
+ * Sends an answer to what could not be read as a request, and ends the connection. Where something was said on it
+ * before, an answer may be half on its way: then it only ends.
+ */
+export function sendAndClose(socket: Duplex, { status, body }: Answer): void {
+  if (!socket.writable || (socket instanceof Socket && socket.bytesWritten > 0)) {
+    socket.destroy();
+    return;
+  }
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "content-type: application/json",
+    `content-length: ${Buffer.byteLength(text)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${text}`, () => socket.destroy());
 }
 
 function hasBody(request: IncomingMessage): boolean {

@@ -3,7 +3,8 @@
  * makes a request, and not the whole: the rest would print a deprecation warning of one of its parts on
  * stderr, and costs 20 MB and half a second.
  */
-import type { IncomingHttpHeaders } from "node:http";
+import type { EventEmitter } from "node:events";
+import type { ClientRequest, IncomingHttpHeaders } from "node:http";
 import { doHttpRequest } from "@vector-im/matrix-bot-sdk/lib/http.js";
 import { LogService } from "@vector-im/matrix-bot-sdk/lib/logging/LogService.js";
 import { getRequestFn, setRequestFn } from "@vector-im/matrix-bot-sdk/lib/request.js";
@@ -20,6 +21,8 @@ export interface ClientOptions {
   readonly device: string;
   /** How long an answer may stay away, in milliseconds. */
   readonly timeoutMs: number;
+  /** Asked right before every call that changes something; what it throws is thrown, and nothing is called. */
+  readonly mayWrite?: () => Promise<void>;
 }
 
 export interface Call {
@@ -63,6 +66,7 @@ export function createClient(options: ClientOptions): Client {
   async function request(call: Call): Promise<RawAnswer> {
     const { body, contentType } = payload(call.body);
     const query = { ...call.query, ...identity(call.as, options) };
+    if (call.method !== "GET") await options.mayWrite?.();
     const response: unknown = await doHttpRequest(
       url,
       call.method,
@@ -82,13 +86,10 @@ export function createClient(options: ClientOptions): Client {
       throw errorOfNetwork(call.doing, thrown);
     });
     if (!isResponse(response)) throw new TypeError("The SDK gave no response");
-    const answer = {
-      status: response.statusCode,
-      headers: response.headers,
-      body: parsed(response.body.toString()),
-    };
-    if (answer.status < 200 || answer.status >= 300) throw errorOfAnswer(call.doing, answer);
-    return answer;
+    const { statusCode: status, headers: answered } = response;
+    const words = response.body.toString();
+    if (status >= 200 && status < 300) return { status, headers: answered, body: parsed(words) };
+    throw errorOfAnswer(call.doing, { status, headers: answered, body: parsed(discreet(words, options)) });
   }
 
   async function read<T>(call: Call, decode: (body: unknown) => T | undefined): Promise<T> {
@@ -117,6 +118,11 @@ function isResponse(value: unknown): value is Response {
   );
 }
 
+/** What an error says, without the token: a proxy may repeat what it was sent. */
+export function discreet(words: string, { asToken }: Pick<ClientOptions, "asToken">): string {
+  return words.replaceAll(asToken, "…");
+}
+
 /** The value of a JSON text, `undefined` where it is none. */
 export function parsed(body: string): unknown {
   try {
@@ -141,4 +147,18 @@ LogService.setLogger({ trace: silent, debug: silent, info: silent, warn: silent,
 
 // The homeserver is a neighbour: its token goes neither through a proxy that the environment names nor after
 // a redirect.
-setRequestFn(getRequestFn().defaults({ proxy: null, followRedirect: false }));
+const request = getRequestFn().defaults({ proxy: null, followRedirect: false });
+setRequestFn((...asked: Parameters<typeof request>) => withoutUpgrade(request(...asked)));
+
+/** An answer that changes the protocol is none to us, and the SDK would wait for another for ever. */
+function withoutUpgrade(call: EventEmitter): EventEmitter {
+  return call.once("request", (outgoing: ClientRequest) => {
+    outgoing.once("upgrade", (_answer, socket) => {
+      socket.destroy();
+      outgoing.emit(
+        "error",
+        Object.assign(new Error("an upgrade nobody asked for"), { code: "ERR_UPGRADE" }),
+      );
+    });
+  });
+}

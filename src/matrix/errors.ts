@@ -117,6 +117,7 @@ const networkWords: ReadonlyMap<string, string> = new Map([
   ["TimeoutError", late],
   ["UND_ERR_HEADERS_TIMEOUT", late],
   ["UND_ERR_BODY_TIMEOUT", late],
+  ["HTTPParserError", "what answers at the homeserver's address does not speak HTTP"],
   ["CERT_HAS_EXPIRED", "the homeserver's certificate has expired"],
   ["ERR_TLS_CERT_ALTNAME_INVALID", "the homeserver's certificate is for another name"],
 ]);
@@ -134,10 +135,13 @@ function broken(code: string): string {
     : `the connection to the homeserver broke (${code})`;
 }
 
-/** The code of a network failure: its own, or of what `fetch` wrapped; a time limit has only a name. */
+/** Failures of the network that have a name and no code. */
+const nameless = new Set(["TimeoutError", "HTTPParserError"]);
+
+/** The code of a network failure: its own, or of what `fetch` wrapped. */
 function codeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
-  if (thrown.name === "TimeoutError") return thrown.name;
+  if (nameless.has(thrown.name)) return thrown.name;
   return "code" in thrown && typeof thrown.code === "string" ? thrown.code : codeOf(thrown.cause);
 }
 
@@ -170,10 +174,15 @@ function refusalOf(answer: RawAnswer): string {
 
 /** Status, error code and the homeserver's own words, short and on one line. */
 function said({ status, body }: RawAnswer): string {
-  const words = text(body, "error")
-    ?.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ")
-    .trim();
-  const errcode = text(body, "errcode");
-  const known = errcode === undefined ? `${status}` : `${status} ${errcode}`;
-  return words === undefined || words === "" ? known : `${known}: ${words.slice(0, 200).replace(/\.$/, "")}`;
+  const words = inLine(text(body, "error")).replace(/\.$/, "");
+  const known = `${status} ${inLine(text(body, "errcode"))}`.trim();
+  return words === "" ? known : `${known}: ${words}`;
+}
+
+/** What somebody else wrote, as it can stand in a line. */
+function inLine(written = ""): string {
+  return written
+    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ")
+    .trim()
+    .slice(0, 200);
 }

@@ -12,7 +12,7 @@ export interface RoomEvent {
   readonly room_id: RoomId;
   readonly type: string;
   readonly sender: UserId;
-  /** Milliseconds since the epoch, as the sender's homeserver claims. */
+  /** Milliseconds since the epoch, as the sender's homeserver claims, but within the years 1970 to 9999. */
   readonly origin_server_ts: number;
   readonly content: JsonObject;
   /** Present, possibly empty, on state events only. */
@@ -45,6 +45,9 @@ export function object(from: unknown, key: string): JsonObject | undefined {
   return isObject(value) ? value : undefined;
 }
 
+/** The last moment that everything can write, in milliseconds since the epoch. A homeserver may claim any integer. */
+const latest = Date.UTC(9999, 11, 31);
+
 /**
  * Reads one event of a transaction or a `/messages` page. Unknown members are dropped from the typed
  * view only; who stores the event keeps the JSON as it came.
@@ -74,7 +77,7 @@ export function decodeEvent(value: unknown): RoomEvent | MalformedEvent {
     room_id: value.room_id,
     type: value.type,
     sender: value.sender,
-    origin_server_ts: ts,
+    origin_server_ts: Math.min(Math.max(ts, 0), latest),
     content: value.content,
     ...(value.state_key === undefined ? {} : { state_key: value.state_key }),
     ...(isObject(value.unsigned) ? { unsigned: value.unsigned } : {}),

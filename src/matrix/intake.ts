@@ -7,13 +7,18 @@
  * ping. Here a transaction is acknowledged when `accept` has kept it, and not before.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type Answer, refusal, send } from "./answer.ts";
+import { type Answer, refusal, send, sendAndClose } from "./answer.ts";
 import { readBody } from "./body.ts";
 import { text } from "./event.ts";
 import { type ListenAddress, listen } from "./listen.ts";
 import { findRoute, type Route } from "./route.ts";
 import { tokenCheck } from "./token.ts";
 import { BadBody, decodeBody, decodeTransaction, type Transaction } from "./transaction.ts";
+
+/** A transaction that cannot be kept at the moment, for a reason that has been told already. */
+export class NotKept extends Error {
+  override readonly name = "NotKept";
+}
 
 /** Whether the service does its work, and if not, why, in words for an operator. */
 export interface Readiness {
@@ -33,11 +38,14 @@ export interface IntakeOptions {
   /** Whether the token may also come as `?access_token=`, from homeservers that know no header. */
   readonly legacyQueryToken: boolean;
   /**
-   * Keeps a transaction. The homeserver forgets it when this resolves, and sends it again when it rejects.
+   * Keeps a transaction. The homeserver forgets it when this resolves, and sends it again when it rejects;
+   * with {@link NotKept} nothing is logged.
    * The same events may come again, under the same id or another one, also while this runs.
    */
   readonly accept: (transaction: Transaction) => Promise<void>;
   readonly ready: () => Readiness;
+  /** The figures for whoever watches over the service; nothing is there where not given. */
+  readonly metrics?: () => Promise<{ readonly text: string; readonly type: string }>;
   /** Told of each ping of the homeserver, with the id that the ping was asked for with. */
   readonly onPing?: (transactionId: string | undefined) => void;
   readonly log: IntakeLog;
@@ -82,8 +90,14 @@ const missingToken = refusal(401, "M_MISSING_TOKEN", "The homeserver's token is 
 const wrongToken = refusal(403, "M_FORBIDDEN", "This is not the hs_token of the registration.");
 const tooLarge = refusal(413, "M_TOO_LARGE", "The body is larger than this service reads.");
 const undecodable = refusal(400, "M_INVALID_PARAM", "The path is not valid percent-encoded text.");
-const notKept = refusal(500, "M_UNKNOWN", "The transaction could not be kept. Send it again.");
+const notKept = refusal(503, "M_UNKNOWN", "The transaction could not be kept. Send it again.");
 const fault = refusal(500, "M_UNKNOWN", "The service met a fault of its own.");
+const noRequest = refusal(400, "M_UNRECOGNIZED", "This is no HTTP request.");
+/** What is said to a request that is not understood as one, by the codes of Node's parser. */
+const unreadable: ReadonlyMap<string, Answer> = new Map([
+  ["HPE_HEADER_OVERFLOW", refusal(431, "M_TOO_LARGE", "The headers are larger than this service reads.")],
+  ["ERR_HTTP_REQUEST_TIMEOUT", refusal(408, "M_UNKNOWN", "The request took too long to arrive.")],
+]);
 
 export function createIntake(options: IntakeOptions): Intake {
   const limits = { ...usualLimits, ...options.limits };
@@ -93,6 +107,11 @@ export function createIntake(options: IntakeOptions): Intake {
   const server = createServer(serverOptions(limits), (request, response) => {
     const handled = handle(request, response).finally(() => handling.delete(handled));
     handling.add(handled);
+  });
+  // What somebody expects besides is not looked at (RFC 9110, section 10.1.1): the request is answered as it is.
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    sendAndClose(socket, unreadable.get(error.code ?? "") ?? noRequest);
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -115,12 +134,19 @@ export function createIntake(options: IntakeOptions): Intake {
     if (request.method !== route.method) return wrongMethod(route);
     if (route.endpoint === "live") return done;
     if (route.endpoint === "ready") return readiness(options.ready());
+    if (route.endpoint === "metrics") return metrics();
     const token = tokenOf(request);
     if (token !== "right") return unauthorized(token, route);
     if (route.endpoint === "transaction") return takeTransaction(request, route.argument);
     if (route.endpoint === "ping") return takePing(request);
     // Nobody is made because somebody asks: the bot is registered at start, and rooms come from incidents.
     return notFound;
+  }
+
+  async function metrics(): Promise<Answer> {
+    if (options.metrics === undefined) return unrecognized;
+    const { text: body, type } = await options.metrics();
+    return { status: 200, body, headers: { "content-type": type } };
   }
 
   async function takeTransaction(request: IncomingMessage, txnId: string): Promise<Answer | "cut-off"> {
@@ -133,7 +159,8 @@ export function createIntake(options: IntakeOptions): Intake {
       await options.accept(transaction);
       return done;
     } catch (err) {
-      log.error({ err, txnId }, "A transaction could not be kept; the homeserver will send it again");
+      if (!(err instanceof NotKept))
+        log.error({ err, txnId }, "A transaction could not be kept; the homeserver will send it again");
       return notKept;
     }
   }

@@ -57,6 +57,8 @@ export interface EventReader {
   readMessages(room: RoomId, query: MessagesQuery): Promise<MessagesPage>;
   /** One event in client format, `undefined` where the bot may not see it or there is none. */
   getEvent(room: RoomId, event: EventId): Promise<RoomEvent | undefined>;
+  /** Where the history after an event begins, for {@link MessagesQuery.from}; `undefined` as of `getEvent`. */
+  placeAfter(room: RoomId, event: EventId): Promise<string | undefined>;
 }
 
 export interface Inviter {
@@ -76,6 +78,11 @@ export interface Unbanner {
 export interface Joiner {
   join(room: RoomId | RoomAlias): Promise<RoomId>;
   leave(room: RoomId, reason?: string): Promise<void>;
+}
+
+export interface RoomLister {
+  /** Every room that the bot is in. */
+  joinedRooms(): Promise<readonly RoomId[]>;
 }
 
 export interface Redactor {
@@ -152,6 +159,7 @@ export interface Homeserver
     Remover,
     Unbanner,
     Joiner,
+    RoomLister,
     Redactor,
     Uploader,
     Downloader,

@@ -2,12 +2,12 @@ import { type Client, path } from "./client.ts";
 import { undefinedWhereMissing } from "./errors.ts";
 import { isObject } from "./event.ts";
 import { isRoomId, type RoomId } from "./ids.ts";
-import type { AliasResolver, Inviter, Joiner, Remover, RoomCreator, Unbanner } from "./ports.ts";
+import type { AliasResolver, Inviter, Joiner, Remover, RoomCreator, RoomLister, Unbanner } from "./ports.ts";
 
 /** The calls that make rooms and bring people in and out. */
 export function roomCalls(
   client: Client,
-): RoomCreator & AliasResolver & Inviter & Remover & Unbanner & Joiner {
+): RoomCreator & AliasResolver & Inviter & Remover & Unbanner & Joiner & RoomLister {
   return {
     createRoom: (body) =>
       client.read(
@@ -74,6 +74,20 @@ export function roomCalls(
           body: {},
         },
         roomIdOf,
+      ),
+
+    joinedRooms: () =>
+      client.read(
+        {
+          doing: "list the bot's rooms",
+          method: "GET",
+          path: path`/_matrix/client/v3/joined_rooms`,
+          as: "bot",
+        },
+        (body) =>
+          isObject(body) && Array.isArray(body.joined_rooms)
+            ? body.joined_rooms.filter((room) => isRoomId(room))
+            : undefined,
       ),
 
     async leave(room, reason) {

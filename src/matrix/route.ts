@@ -1,6 +1,6 @@
 /** What a request of the homeserver, or of who watches over the service, asks for. */
 export interface Route {
-  readonly endpoint: "transaction" | "ping" | "user" | "alias" | "live" | "ready";
+  readonly endpoint: "transaction" | "ping" | "user" | "alias" | "live" | "ready" | "metrics";
   /** The one method the endpoint has. */
   readonly method: "GET" | "POST" | "PUT";
   /** The last part of the path, percent-decoded: a transaction id, a user id or an alias. Empty where there is none. */
@@ -10,6 +10,7 @@ export interface Route {
 const fixed: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["/_matrix/app/v1/ping", { endpoint: "ping", method: "POST", argument: "" }],
   ["/live", { endpoint: "live", method: "GET", argument: "" }],
+  ["/metrics", { endpoint: "metrics", method: "GET", argument: "" }],
   ["/ready", { endpoint: "ready", method: "GET", argument: "" }],
 ]);
 

@@ -91,6 +91,20 @@ export function timelineCalls(
           eventOf,
         )
         .catch(undefinedWhereMissing),
+
+    placeAfter: (room, event) =>
+      client
+        .read(
+          {
+            doing: "find an event in the room's history",
+            method: "GET",
+            path: path`/_matrix/client/v3/rooms/${room}/context/${event}`,
+            as: "bot",
+            query: { limit: "0" },
+          },
+          (body) => text(body, "end"),
+        )
+        .catch(undefinedWhereMissing),
   };
 }
 

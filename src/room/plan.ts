@@ -53,7 +53,7 @@ export interface Surroundings {
 }
 
 /** The type of the state events that say who holds a role; the state key is the role. */
-const roleStateType = "org.cordon.role";
+export const roleStateType = "org.cordon.role";
 
 /**
  * The type of the state event that names the key of archives. So the room itself, which the archive proves,

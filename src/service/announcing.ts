@@ -1,10 +1,11 @@
 import type { Entry } from "../incident/entry.ts";
+import type { FactOf } from "../incident/fact.ts";
 import type { RoomId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { Outgoing } from "../journal/outbox.ts";
 import type { Said } from "../words/announcements.ts";
 import { messageContent } from "../words/rich.ts";
-import { briefKey, questionKey, redactionType } from "./service.ts";
+import { briefKey, nameInOutbox, questionKey, redactionType } from "./service.ts";
 
 /**
  * What is said because of a change, as messages for the outbox. Where there is no room for it, neither the
@@ -37,7 +38,8 @@ function questionOf({ id }: Incident, { offer, task }: Said): Readonly<Record<st
 
 function keyOf(incident: Incident, { seq, to, brief }: Said): string {
   if (brief !== undefined) return briefKey(incident.id, brief);
-  return to === undefined ? `${incident.id}/${seq}` : `${incident.id}/${seq}/${to}`;
+  const key = `${nameInOutbox(incident)}/${seq}`;
+  return to === undefined ? key : `${key}/${to}`;
 }
 
 /**
@@ -65,8 +67,17 @@ export function redactionsOf(incident: Incident, entries: readonly Entry[]): rea
   if (roomId === undefined) return [];
   return entries.flatMap((entry): readonly Outgoing[] => {
     if (entry.type !== "redaction-ordered") return [];
-    const { message: redacts, reason } = entry.data;
-    const key = `${incident.id}/${entry.seq}/redaction`;
-    return [{ key, roomId, incident: incident.id, type: redactionType, content: { redacts, reason } }];
+    const { message: redacts } = entry.data;
+    const key = `${nameInOutbox(incident)}/${entry.seq}/redaction`;
+    const content = { redacts, reason: reasonOf(incident, entry) };
+    return [{ key, roomId, incident: incident.id, type: redactionType, content }];
   });
+}
+
+/** Why it is removed. What comes after the seal is in no archived journal, so there it says also for whom. */
+function reasonOf(
+  { state }: Incident,
+  { actor, data: { reason } }: Entry & FactOf<"redaction-ordered">,
+): string {
+  return state === "archived" ? `${reason} (asked for by ${actor})` : reason;
 }

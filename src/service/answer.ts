@@ -35,6 +35,11 @@ export function underAnswer(event: RoomEvent, emoji: string): Outgoing {
   };
 }
 
+/** The command that a message of the outbox answers, by the message's key. */
+export function commandAnswered(key: string): string | undefined {
+  return /^(\$.+)\/(?:answer|✅)$/u.exec(key)?.[1];
+}
+
 /** 💥 and words, where the service itself failed and nothing was changed. */
 export function burst(event: RoomEvent, reference: string): readonly Outgoing[] {
   return [mark(event, "💥"), answerTo(event, failedWords(reference))];

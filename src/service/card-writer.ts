@@ -5,7 +5,7 @@ import { card } from "../words/card.ts";
 import { formatted, messageContent, plain } from "../words/rich.ts";
 import type { View } from "../words/view.ts";
 import { roomMessage } from "./announcing.ts";
-import { cardKey } from "./service.ts";
+import { cardKey, nameInOutbox } from "./service.ts";
 
 /**
  * Puts the card, or its newest edit, into the outbox where what it shows has changed.
@@ -33,7 +33,12 @@ export async function writeCard(
       "m.new_content": content,
       "m.relates_to": { rel_type: "m.replace" },
     };
-    await put(change, [{ ...roomMessage(incident, `${key}/${incident.head.seq}`, room, edit), about: key }]);
+    await put(change, [
+      {
+        ...roomMessage(incident, `${nameInOutbox(incident)}/card/${incident.head.seq}`, room, edit),
+        about: key,
+      },
+    ]);
   }
   await noteCard(change, incident.id, hash);
   return hash;

@@ -1,3 +1,4 @@
+import { crashPoint } from "../crash/point.ts";
 import type { Actor, Entry } from "../incident/entry.ts";
 import type { Fact } from "../incident/fact.ts";
 import type { EventId, IncidentId } from "../incident/ids.ts";
@@ -17,6 +18,7 @@ import { announce } from "../words/announcements.ts";
 import type { View } from "../words/view.ts";
 import { messagesOf, redactionsOf } from "./announcing.ts";
 import { writeCard } from "./card-writer.ts";
+import { noteDeliveries } from "./delivering.ts";
 import { retractions } from "./retracting.ts";
 import type { Service } from "./service.ts";
 import { viewOf } from "./view.ts";
@@ -73,10 +75,13 @@ export async function changeIncident(
         const stored = await loadIncident(change, id);
         const acted = stored !== undefined && (await hasActed(change, id, occasion.cause));
         const outcome = acted ? { facts: [] } : think(stored);
-        return write(service, change, id, stored, occasion, outcome);
+        const written = await write(service, change, id, stored, occasion, outcome);
+        crashPoint("change/written");
+        return written;
       }),
     ),
   );
+  crashPoint("change/kept");
   ring(service, id, occasion.holdMessages === true ? new Set() : rooms);
 }
 
@@ -90,8 +95,9 @@ export async function openIncident(
   outcome: Outcome,
 ): Promise<IncidentId> {
   const id = await service.db.transaction().execute(async (change) => {
-    const next = await nextIncidentId(change);
+    const next = service.replay?.opens ?? (await nextIncidentId(change));
     await write(service, change, next, undefined, occasion, outcome);
+    crashPoint("incident/opening");
     return next;
   });
   ring(service, id, new Set());
@@ -126,11 +132,16 @@ async function write(
     outcome.facts.length === 0
       ? { after: before, messages: [] }
       : await writeFacts(service, change, id, before, occasion, outcome.facts);
-  if (after !== undefined && outcome.facts.length === 0 && bringsNames(occasion)) {
+  if (
+    after !== undefined &&
+    outcome.facts.length === 0 &&
+    service.replay === undefined &&
+    bringsNames(occasion)
+  ) {
     await writeCard(change, after, await viewOf(service, change, after.incident));
   }
   const answers = outcome.answer?.(after, await viewOf(service, change, after?.incident)) ?? [];
-  await put(change, answers);
+  if (service.replay === undefined) await put(change, answers);
   if (occasion.inbox !== undefined) {
     await markHandled(change, occasion.inbox, service.now(), {
       forget: occasion.forget === true && outcome.keep !== true,
@@ -152,19 +163,22 @@ async function writeFacts(
   const alias = before?.alias ?? aliasOf(service.aliasKey, id);
   const { cause, actor, eventAt } = occasion;
   const actorRoles = before === undefined ? [] : rolesOf(before.incident, actor);
-  const circumstances = { actor, actorRoles, eventAt, recordedAt: service.now(), cause };
+  const circumstances = { actor, actorRoles, eventAt, recordedAt: (service.replay ?? service).now(), cause };
   const { entries, ...appended } = await append(change, id, before?.incident, facts, circumstances, alias);
   const incident = await withoutRemoved(change, appended.incident, entries);
+  await noteDeliveries(service, change, before?.incident.archive, entries);
   const view = await viewOf(service, change, incident);
   const { policy } = service.rules;
   await setTimers(change, id, timersOf(incident, policy));
+  const stored = { incident, alias, cardHash: before?.cardHash ?? null };
+  // What is done again was announced when it was done.
+  if (service.replay !== undefined) return { after: stored, messages: [] };
   const said = announce(entries, incident, policy, view);
   const messages = [
     ...messagesOf(incident, said, await administratorsRoom(change)),
     ...redactionsOf(incident, entries),
   ];
   await put(change, messages);
-  const stored = { incident, alias, cardHash: before?.cardHash ?? null };
   return { after: { ...stored, cardHash: await writeCard(change, stored, view) }, messages };
 }
 

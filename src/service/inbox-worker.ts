@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isForUs } from "../chat/parse.ts";
 import { typedIn } from "../chat/typed.ts";
+import { crashPoint } from "../crash/point.ts";
 import { parseIncidentId, type RoomId } from "../incident/ids.ts";
 import { noteHeard } from "../journal/heard.ts";
 import { markFailed, markHandled, nextInRoom } from "../journal/inbox.ts";
@@ -13,13 +14,15 @@ import { incidentKey } from "../room/plan.ts";
 import type { InboxRow } from "../store/schema.ts";
 import { isDatabaseTrouble } from "../store/trouble.ts";
 import { burst } from "./answer.ts";
-import { wantAttachment } from "./attachments.ts";
+import { wantFiles } from "./attachments.ts";
 import { handleMark, handleUnmark } from "./marks.ts";
 import { handlePlaceEvent } from "./places.ts";
 import type { Next } from "./pump.ts";
 import { handleAnswer } from "./questions.ts";
 import { handleRedaction, handleRoomState } from "./room-watch.ts";
 import { asRoom, type Service } from "./service.ts";
+import { handleTalk } from "./talk.ts";
+import { tellOfFlood } from "./talk-flood.ts";
 import { handleTyped } from "./typed-command.ts";
 
 /** How long what came too early waits before it is looked at again, in milliseconds. */
@@ -28,12 +31,17 @@ const earlyMs = 200;
 /** What became of an event. `held`: it waits until somebody wakes the room; `early`: for a moment. */
 type Handling = "handled" | "held" | "early";
 
-/** Handles the next event of a room: the one way in which anything from outside changes anything. */
+/**
+ * Handles the next event of a room, and with talk what stands behind it: the one way in which anything from
+ * outside changes anything.
+ */
 export async function handleNext(service: Service, room: string): Promise<Next> {
   const row = await nextInRoom(service.db, room);
   if (row === undefined) return "idle";
+  crashPoint("inbox/taken");
   try {
-    const outcome = await handle(service, asRoom(room), row);
+    if (await handleTalk(service, asRoom(room), row)) return "again";
+    const outcome = await handleRow(service, asRoom(room), row);
     if (outcome === "early") return { inMs: earlyMs };
     return outcome === "held" ? "idle" : "again";
   } catch (error) {
@@ -68,7 +76,8 @@ function readRow(row: InboxRow): RoomEvent | undefined {
   return isMalformed(event) ? undefined : event;
 }
 
-async function handle(service: Service, room: RoomId, row: InboxRow): Promise<Handling> {
+/** Handles an event that waits. Throws where it cannot be. */
+export async function handleRow(service: Service, room: RoomId, row: InboxRow): Promise<Handling> {
   const event = readRow(row);
   if (event === undefined) throw new Error("the event is malformed");
   const here = await incidentOfRoom(service.db, room);
@@ -96,10 +105,15 @@ async function handleInIncident(
   inbox: number,
   here: StoredIncident,
 ): Promise<Handling> {
+  await wantFiles(service, event, here.incident);
   if (event.state_key !== undefined) await handleRoomState(service, event, event.state_key, inbox, here);
   else if (event.type === "m.room.redaction") await handleRemoval(service, event, inbox, here);
   else if (event.sender === service.bot) await done(service, inbox, { forget: false });
-  else return handleSaid(service, event, inbox, here);
+  else {
+    const outcome = await handleSaid(service, event, inbox, here);
+    if (outcome === "handled") await tellOfFlood(service, here.incident, [event]);
+    return outcome;
+  }
   return "handled";
 }
 
@@ -110,7 +124,8 @@ async function handleRemoval(
   inbox: number,
   here: StoredIncident,
 ): Promise<void> {
-  if ((await handleUnmark(service, event, inbox, here)) === "handled") return;
+  const { closing } = here.incident;
+  if (closing?.seal === undefined && (await handleUnmark(service, event, inbox, here)) === "handled") return;
   await handleRedaction(service, event, inbox, here);
 }
 
@@ -128,7 +143,6 @@ async function handleSaid(
     if ((await handleMark(service, event, inbox, here)) === "handled") return "handled";
   }
   if (event.type === "m.room.message") {
-    await wantAttachment(service, event, here.incident.id);
     if ((await handleTyped(service, { event, inbox, where: "room", here })) === "handled") return "handled";
   }
   await done(service, inbox, { forget: false });

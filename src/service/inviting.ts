@@ -1,3 +1,4 @@
+import { crashPoint } from "../crash/point.ts";
 import { project } from "../incident/evolve.ts";
 import type { Fact } from "../incident/fact.ts";
 import type { RoomId, UserId } from "../incident/ids.ts";
@@ -44,6 +45,7 @@ export async function inviteAll(
   due: Pick<Difference, "invite" | "unban">,
 ): Promise<{ readonly againInMs?: number }> {
   const answers = await askForAll(service.homeserver, room, due);
+  if (answers.length > 0) crashPoint("room/invited");
   await noteAll(service, room, answers);
   await tell(service, stored, answers);
   for (const answer of answers) if (answer.type === "broken") throw answer.error;

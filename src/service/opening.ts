@@ -2,6 +2,7 @@ import type { Where } from "../chat/command.ts";
 import type { Fact } from "../incident/fact.ts";
 import type { Intent } from "../incident/intent.ts";
 import type { RoomEvent } from "../matrix/event.ts";
+import { incidentKey } from "../room/plan.ts";
 import { openedWords } from "../words/answers.ts";
 import { answerTo } from "./answer.ts";
 import type { Outcome } from "./change.ts";
@@ -15,6 +16,12 @@ export function openingOf(event: RoomEvent, facts: readonly Fact[], where: Where
   return {
     facts,
     answer: (after, view) =>
-      after === undefined ? [] : [answerTo(event, openedWords(after.incident, view, { discreet }))],
+      after === undefined
+        ? []
+        : [
+            answerTo(event, openedWords(after.incident, view, { discreet }), {
+              [incidentKey]: after.incident.id,
+            }),
+          ],
   };
 }

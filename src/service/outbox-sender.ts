@@ -1,4 +1,6 @@
+import { crashPoint } from "../crash/point.ts";
 import type { EventId, RoomId } from "../incident/ids.ts";
+import { arrivedAt } from "../journal/inbox.ts";
 import {
   dropOutdated,
   eventOf,
@@ -13,8 +15,10 @@ import { HomeserverError } from "../matrix/errors.ts";
 import { isObject, type JsonObject, text } from "../matrix/event.ts";
 import { isEventId } from "../matrix/ids.ts";
 import type { OutboxRow } from "../store/schema.ts";
+import { commandAnswered } from "./answer.ts";
 import { type Next, pauseAfter } from "./pump.ts";
-import { asRoom, redactionType, type Service } from "./service.ts";
+import { longestPutOffMs, waitFor } from "./put-off.ts";
+import { asRoom, messageKey, redactionType, type Service } from "./service.ts";
 
 /** No message is edited more often than this. */
 const editPauseMs = 1_000;
@@ -28,16 +32,20 @@ export async function sendNext(service: Service, room: string): Promise<Next> {
   const row = await nextForRoom(service.db, room);
   if (row === undefined) return "idle";
   if (isEdit(row) && (await dropOutdated(service.db, row))) return "again";
-  const wait = (await dueAt(service, row)) - service.now();
-  if (wait > 0) return { inMs: wait };
+  const inMs = await waitOf(service, row);
+  if (inMs > 0) return { inMs };
   const content = await contentOf(service, row);
   if (content === undefined) {
     await markRefused(service.db, row.seq, "the message it is about was never sent");
     return "again";
   }
   try {
+    crashPoint("outbox/leaving");
     const event = await sendRow(service, asRoom(room), row, content);
+    crashPoint("outbox/sent");
     await markSent(service.db, row.seq, event, service.now());
+    crashPoint("outbox/noted");
+    await measure(service, row);
     if (row.incident !== null && isAwaited(row)) service.bells.incident(row.incident as `INC-${string}`);
     return "again";
   } catch (error) {
@@ -45,9 +53,10 @@ export async function sendNext(service: Service, room: string): Promise<Next> {
   }
 }
 
-async function dueAt({ db }: Service, row: OutboxRow): Promise<number> {
-  if (row.about === null || !isEdit(row)) return row.not_before;
-  return Math.max(row.not_before, (await lastEditAt(db, row.about)) + editPauseMs);
+async function waitOf({ db, now }: Service, row: OutboxRow): Promise<number> {
+  const wait = waitFor(row.not_before, now());
+  if (row.about === null || !isEdit(row)) return wait;
+  return Math.max(wait, waitFor((await lastEditAt(db, row.about)) + editPauseMs, now(), editPauseMs));
 }
 
 async function sendRow(
@@ -56,10 +65,18 @@ async function sendRow(
   { type, key }: OutboxRow,
   content: JsonObject,
 ): Promise<EventId> {
-  if (type !== redactionType) return homeserver.sendMessage(room, type, key, content);
+  if (type !== redactionType)
+    return homeserver.sendMessage(room, type, key, { ...content, [messageKey]: key });
   const redacts = text(content, "redacts");
   if (!isEventId(redacts)) throw new Error(`${key} redacts nothing`);
   return homeserver.redact(room, redacts, key, text(content, "reason") ?? "");
+}
+
+/** Measures how long somebody waited, where a message answers a command. */
+async function measure({ db, meter, now }: Service, { key }: OutboxRow): Promise<void> {
+  const command = commandAnswered(key);
+  const arrived = command === undefined ? undefined : await arrivedAt(db, command);
+  if (arrived !== undefined) meter.answered(now() - arrived);
 }
 
 /** The card is pinned, the seal recorded, and a handover goes on, once they have an event id. */
@@ -89,7 +106,7 @@ async function failed(service: Service, row: OutboxRow, error: unknown): Promise
     service.log.warn({ incident, message, err: error }, "the homeserver refused a message for good");
     return "again";
   }
-  const inMs = error.retryAfterMs ?? pauseAfter(row.failures + 1);
+  const inMs = Math.min(error.retryAfterMs ?? pauseAfter(row.failures + 1), longestPutOffMs);
   await markDeferred(service.db, row.seq, service.now() + inMs);
   return { inMs };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from "node:timers/promises";
 import type { Log } from "./log.ts";
 
 /**
@@ -11,15 +12,20 @@ export interface PumpOptions {
   readonly log: Log;
   /** How many keys are worked on at the same time. */
   readonly atOnce: number;
+  /** Told of what made a step fail; says whether that is known, so that nobody has to be told by every key. */
+  readonly isKnown?: (error: unknown) => boolean;
 }
 
 const firstPauseMs = 500;
 const longestPauseMs = 60_000;
+/** No key sleeps longer than this, in milliseconds, whatever it said: the clock may be set meanwhile. */
+const longestSleepMs = 60 * 60_000;
 
 /**
  * Works on many keys (rooms, incidents) at the same time and on each of them one step after the other.
- * A key that is woken while it is being worked on gets another step afterwards, so no wake is lost. A step
- * that throws is logged and tried again, later each time.
+ * A key that is woken while it is being worked on gets another step afterwards, so no wake is lost. A key with
+ * much to do gives way to those that wait after every step. A step that throws is tried again, later each time,
+ * and logged, more rarely each time.
  */
 export class Pump<K extends string> {
   readonly #step: (key: K) => Promise<Next>;
@@ -68,12 +74,23 @@ export class Pump<K extends string> {
   }
 
   async #work(key: K): Promise<void> {
-    let next: Next = "again";
-    while (next === "again" && !this.#stopped) next = await this.#tryStep(key);
+    let next: Next;
+    do {
+      next = await this.#tryStep(key);
+      // SQLite answers at once: without a breath nothing else in this process would get its turn.
+      await breathe();
+    } while (next === "again" && !this.#stopped && !this.#isAwaited());
     this.#working.delete(key);
     if (this.#stopped) return;
-    if (typeof next === "object") this.#pause(key, next.inMs);
+    if (next === "again") this.#woken.add(key);
+    else if (typeof next === "object") this.#pause(key, next.inMs);
     this.#fill();
+  }
+
+  /** Whether a key waits for a free hand. */
+  #isAwaited(): boolean {
+    for (const key of this.#woken) if (!this.#working.has(key)) return true;
+    return false;
   }
 
   async #tryStep(key: K): Promise<Next> {
@@ -84,9 +101,12 @@ export class Pump<K extends string> {
     } catch (err) {
       const failures = (this.#failures.get(key) ?? 0) + 1;
       this.#failures.set(key, failures);
-      const inMs = pauseAfter(failures);
-      this.#options.log.error(
-        { err, pump: this.#options.name, key, failures, inMs },
+      // What was woken meanwhile is tried sooner, but not at once: a step that wakes its own key would spin.
+      const inMs = pauseAfter(this.#woken.delete(key) ? 1 : failures);
+      const { name, log, isKnown } = this.#options;
+      const isTold = isKnown?.(err) === true || !isPowerOfTwo(failures);
+      log[isTold ? "debug" : "error"](
+        { err, pump: name, key, failures, inMs },
         "a step failed and is tried again",
       );
       return { inMs };
@@ -97,9 +117,14 @@ export class Pump<K extends string> {
     if (this.#woken.has(key)) return;
     this.#pauses.set(
       key,
-      setTimeout(() => this.wake(key), inMs),
+      setTimeout(() => this.wake(key), Math.min(inMs, longestSleepMs)),
     );
   }
+}
+
+/** Of what fails for days the log has some twenty lines. */
+function isPowerOfTwo(n: number): boolean {
+  return Number.isInteger(Math.log2(n));
 }
 
 /** How long to wait after so many failures in a row, in milliseconds: twice as long each time, up to a minute. */

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
+import { crashPoint } from "../crash/point.ts";
 import type { IncidentId, RoomId, UserId } from "../incident/ids.ts";
 import type { Observation } from "../incident/intent.ts";
 import { observe } from "../incident/observe.ts";
-import { loadIncident, type StoredIncident } from "../journal/incidents.ts";
+import { loadIncident, noteKept, type StoredIncident } from "../journal/incidents.ts";
 import { type KnownState, knownState, noteState } from "../journal/known-rooms.ts";
 import { roomsToServe } from "../journal/outbox.ts";
 import { confirmWrite, noteWrite } from "../journal/own-writes.ts";
 import { HomeserverError } from "../matrix/errors.ts";
+import { isMoreClosed } from "../room/closed.ts";
 import { type Difference, difference } from "../room/difference.ts";
 import { creation, type DesiredRoom, planRoom } from "../room/plan.ts";
 import { notInvited, notKept } from "../words/places.ts";
@@ -59,6 +61,7 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
     throw error;
   });
   service.health.well(`room ${incident.id}`);
+  crashPoint("room/made");
   const seen: Observation = { type: "room-created", room: made.room, version: roomVersion, encrypted: false };
   const state = made.state ?? plan.state.map((each): KnownState => ({ ...each, sender: service.bot }));
   const occasion = {
@@ -72,6 +75,7 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
   await changeIncident(service, incident.id, occasion, (current) => ({
     facts: current === undefined ? [] : observe(current.incident, seen, momentOf(service)),
   }));
+  crashPoint("room/known");
   // What has arrived from the room meanwhile was waiting for the journal to know it.
   service.bells.inbox(made.room);
   // Invitations are what people wait for: they go before every message, and before what is left to write.
@@ -97,7 +101,7 @@ async function createOrAdopt(
 }
 
 /** A room's state as the homeserver has it now. */
-async function presentState(service: Service, room: RoomId): Promise<readonly KnownState[]> {
+export async function presentState(service: Service, room: RoomId): Promise<readonly KnownState[]> {
   const events = await service.homeserver.readState(room);
   return events.map(({ type, state_key: stateKey = "", content, sender }) => ({
     type,
@@ -110,7 +114,10 @@ async function presentState(service: Service, room: RoomId): Promise<readonly Kn
 async function reconcile(service: Service, stored: StoredIncident, room: RoomId): Promise<Next> {
   const plan = await planFor(service, stored);
   if (plan === undefined) return "idle";
-  const due = difference(plan, await knownState(service.db, room));
+  const { restored } = stored.incident;
+  const known = await knownState(service.db, room);
+  if (restored?.found === "closed" && isMoreClosed(plan, known)) return "idle";
+  const due = difference(plan, known);
   if (due.invite.length === 0 && (await tellOfCrowd(service, stored))) return "again";
   if (isNothing(due)) return settled(service, stored);
   // Invitations are what people wait for; the levels they need are written at the same time.
@@ -140,15 +147,21 @@ async function isUnchanged(
   return !isNothing(again) && isDeepStrictEqual(now, stored);
 }
 
-function settled(service: Service, stored: StoredIncident): Next {
-  if (stored.incident.closing !== undefined) service.bells.archive(stored.incident.id);
+async function settled(service: Service, { incident }: StoredIncident): Promise<Next> {
+  if (incident.closing !== undefined) service.bells.archive(incident.id);
+  // Of those that are open, every one is looked at after a start.
+  if (incident.state === "archived") await noteKept(service.db, incident.id, incident.head.seq);
   return "idle";
 }
 
 async function writeInOrder(service: Service, room: RoomId, states: DesiredRoom["state"]): Promise<void> {
   for (const { type, stateKey, content } of states) {
     const write = await noteWrite(service.db, room, { type, stateKey, content });
-    await confirmWrite(service.db, write, await service.homeserver.writeState(room, type, stateKey, content));
+    crashPoint("state/announced");
+    const event = await service.homeserver.writeState(room, type, stateKey, content);
+    crashPoint("state/written");
+    await confirmWrite(service.db, write, event);
+    crashPoint("state/confirmed");
     await noteState(service.db, room, { type, stateKey, content, sender: service.bot });
   }
 }

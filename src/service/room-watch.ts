@@ -14,6 +14,8 @@ import { type ActualState, type DesiredRoom, planRoom } from "../room/plan.ts";
 import { stateName } from "../room/state-name.ts";
 import { cleanText } from "../text/clean.ts";
 import { changeIncident } from "./change.ts";
+import { isSealed } from "./removable.ts";
+import { forgetRemoved } from "./removed-content.ts";
 import { archiveKeyOf, cardKey, fullAlias, type Service } from "./service.ts";
 import { viewOf } from "./view.ts";
 
@@ -64,7 +66,11 @@ export async function handleRedaction(
   inbox: number,
   here: StoredIncident,
 ): Promise<void> {
-  const state = await blanked(service, event);
+  const { redacts } = event;
+  const target =
+    redacts === undefined ? undefined : await service.homeserver.getEvent(event.room_id, redacts);
+  if (redacts !== undefined) await forgetRemoved(service, redacts, target, here.incident);
+  const state = await blanked(service, target);
   const drift = state === undefined ? undefined : await driftOf(service, event, state, here);
   const occasion = {
     cause: event.event_id,
@@ -73,25 +79,30 @@ export async function handleRedaction(
     inbox,
     state: state === undefined ? [] : [{ ...state, sender: event.sender }],
   } as const;
-  const { redacts: message, sender: by } = event;
-  const spoken = message !== undefined && (await spokenIn(service.db, here.incident.id, message)).length > 0;
-  const removed =
-    message === undefined ? undefined : ({ type: "message-removed", message, by, spoken } as const);
+  const seen = [drift, await removal(service, event, here)].filter((each) => each !== undefined);
   await changeIncident(service, here.incident.id, occasion, (stored) => {
-    const seen = drift ?? removed;
-    if (stored === undefined || seen === undefined) return { facts: [] };
+    if (stored === undefined) return { facts: [] };
     const moment = { at: event.origin_server_ts, policy: service.rules.policy };
-    return { facts: observe(stored.incident, seen, moment) };
+    return { facts: seen.flatMap((each) => observe(stored.incident, each, moment)) };
   });
 }
 
+/** What a redaction takes away from what is kept of the room. */
+async function removal(
+  { db }: Service,
+  { redacts: message, sender: by }: RoomEvent,
+  { incident }: StoredIncident,
+): Promise<Observation | undefined> {
+  if (message === undefined) return undefined;
+  const spoken = (await spokenIn(db, incident.id, message)).length > 0;
+  const sealed = await isSealed(db, incident, message);
+  return { type: "message-removed", message, by, spoken, sealed };
+}
+
 /** The piece of state that a redaction was about, as it is now. Who is a member is not blanked by one. */
-async function blanked(service: Service, event: RoomEvent): Promise<ActualState | undefined> {
-  if (event.redacts === undefined) return undefined;
-  const { room_id: room, redacts } = event;
-  const target = await service.homeserver.getEvent(room, redacts);
+async function blanked(service: Service, target: RoomEvent | undefined): Promise<ActualState | undefined> {
   if (target?.state_key === undefined || target.type === "m.room.member") return undefined;
-  const { type, state_key: stateKey } = target;
+  const { type, state_key: stateKey, room_id: room } = target;
   const content = await service.homeserver.readStateEvent(room, type, stateKey);
   return content === undefined ? undefined : { type, stateKey, content };
 }
@@ -181,7 +192,10 @@ async function driftOf(
 }
 
 /** The plan of an incident's room, `undefined` while there is none. */
-export async function planFor(service: Service, here: StoredIncident): Promise<DesiredRoom | undefined> {
+export async function planFor(
+  service: Pick<Service, "db" | "rules" | "bot" | "signingKey">,
+  here: StoredIncident,
+): Promise<DesiredRoom | undefined> {
   const { incident, alias } = here;
   if (incident.room === undefined) return undefined;
   return planRoom(incident, {

@@ -49,7 +49,8 @@ export async function shownAnywhere(
   const { act } = parsed;
   if (act.act === "show" && act.view === "list") {
     const { sender } = said.event;
-    return listWords(await listVisible(service, sender), sender, view);
+    const { newest, inAll } = await listVisible(service, sender);
+    return listWords(newest, sender, view, inAll);
   }
   return help(service, said, parsed, act.act === "show" ? act.topic : undefined, view);
 }

@@ -1,12 +1,12 @@
-import type { RoomId } from "../incident/ids.ts";
+import type { EventId, RoomId } from "../incident/ids.ts";
 import * as attachments from "../journal/attachments.ts";
+import { unsettledArchives } from "../journal/deliveries.ts";
 import { waitingRooms } from "../journal/inbox.ts";
-import { loadIncident, openIncidents } from "../journal/incidents.ts";
+import { openIncidents, unkeptIncidents } from "../journal/incidents.ts";
 import { aliasOf, installation, nextHeartbeat } from "../journal/installation.ts";
 import * as outbox from "../journal/outbox.ts";
 import { joinConfiguredRooms } from "./configured-rooms.ts";
 import { createOrFind } from "./door.ts";
-import { repairGap } from "./gap-repair.ts";
 import type { Service } from "./service.ts";
 import { pingThrough } from "./tokens.ts";
 
@@ -20,17 +20,19 @@ export async function goOn(service: Service): Promise<void> {
 }
 
 /** Wakes every worker that may have something to do: at start, and after the homeserver was away. */
-export async function wakeAll(service: Service): Promise<void> {
+async function wakeAll(service: Service): Promise<void> {
   for (const room of await waitingRooms(service.db)) service.bells.inbox(room);
   for (const room of await outbox.roomsToServe(service.db)) service.bells.outbox(room);
   for (const id of await openIncidents(service.db)) service.bells.incident(id);
-  service.bells.attachments();
+  for (const id of await unkeptIncidents(service.db)) service.bells.incident(id);
+  for (const id of await attachments.incidentsWaiting(service.db)) service.bells.attachments(id);
+  for (const id of await unsettledArchives(service.db)) service.bells.archive(id);
   service.bells.timers();
 }
 
 /**
  * Makes this service known to the homeserver: the bot, its device, and that it is there again. A homeserver
- * that had put us off goes on at the ping; Synapse after its own restart only at a new event of ours.
+ * that had put us off goes on at the ping; Synapse after its own restart only at a heartbeat.
  *
  * @throws TokenRefusal where the two sides do not have the same registration
  */
@@ -39,14 +41,18 @@ export async function reportForDuty(service: Service, appserviceId: string): Pro
   await pingThrough(homeserver, appserviceId, `cordon-${service.now()}`);
   await homeserver.registerBot();
   await homeserver.makeDevice("Cordon");
-  await beat(service);
   await joinConfiguredRooms(service);
 }
 
-async function beat(service: Service): Promise<void> {
+/**
+ * Sends a heartbeat: an event that the homeserver has to bring back, and with it everything it holds.
+ *
+ * @returns the event to wait for
+ */
+export async function beat(service: Service): Promise<EventId> {
   const room = await heartbeatRoom(service);
   const beats = await nextHeartbeat(service.db, room);
-  await service.homeserver.writeState(room, heartbeatType, "", { beats });
+  return service.homeserver.writeState(room, heartbeatType, "", { beats });
 }
 
 /** A room of the bot's own, made once. */
@@ -62,15 +68,4 @@ async function heartbeatRoom(service: Service): Promise<RoomId> {
     creation_content: { "m.federate": false },
     power_level_content_override: { invite: 100 },
   });
-}
-
-/** Fetches what the homeserver never brought, for every incident that is still open. */
-export async function repairGaps(service: Service): Promise<number> {
-  let found = 0;
-  for (const id of await openIncidents(service.db)) {
-    const room = (await loadIncident(service.db, id))?.incident.room?.id;
-    if (room !== undefined) found += await repairGap(service, room);
-  }
-  if (found > 0) service.log.warn({ events: found }, "events were missing and have been fetched");
-  return found;
 }

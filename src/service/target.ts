@@ -1,13 +1,16 @@
 import type { Act } from "../chat/command.ts";
 import type { Parsed } from "../chat/parse.ts";
-import type { IncidentId, UserId } from "../incident/ids.ts";
+import type { IncidentId, RoomId, UserId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
 import {
+  countOpen,
+  incidentOfRoom,
   incidentsOf,
   listIncidents,
   loadIncident,
   loadVisible,
   type StoredIncident,
+  visibleOfRoom,
 } from "../journal/incidents.ts";
 import { notSpokenOfHere, whichOne } from "../words/places.ts";
 import { unseen } from "../words/refusals.ts";
@@ -17,11 +20,14 @@ import type { Service } from "./service.ts";
 import type { Utterance } from "./typed-command.ts";
 
 /** More open incidents than an organisation can have. */
-const mostListed = 10_000;
+const mostOpen = 10_000;
+/** Nobody reads more: of somebody's open incidents the newest are named, and how many others there are. */
+const mostNamed = 50;
 
 /**
  * The incident a command is about, or why there is none. Inside an incident's room it is that one, and no
- * other is ever spoken of there; in a direct chat it is the one named, or the only one it can be.
+ * other is ever spoken of there; in a direct chat it is the one named, by its id or by the link of a message
+ * in its room, or the only one it can be.
  */
 export async function findTarget(
   service: Service,
@@ -37,7 +43,12 @@ export async function findTarget(
   if (id !== undefined) {
     return (await findVisible(service, id, event.sender)) ?? { words: () => unseen(id) };
   }
-  const mine = await incidentsOf(service.db, event.sender, { open: true, limit: mostListed });
+  const room = linkedRoom(parsed.act);
+  if (room !== undefined) {
+    return (await findVisibleOfRoom(service, room, event.sender)) ?? { words: () => unseen(undefined) };
+  }
+  const limit = answersOffer(parsed.act) ? mostOpen : mostNamed;
+  const mine = await incidentsOf(service.db, event.sender, { open: true, limit });
   const fitting = mine.filter(({ incident }) => fits(parsed.act, incident, event.sender));
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return only;
@@ -45,12 +56,17 @@ export async function findTarget(
   return { words: (view) => whichOne(parsed.command.name, ids, view) };
 }
 
+function linkedRoom(act: Act): RoomId | undefined {
+  return act.act === "want" && act.intent.type === "redact" ? act.intent.room : undefined;
+}
+
 /** Whether an incident can be meant by what was typed: an answer needs a question. */
 function fits(act: Act, incident: Incident, user: UserId): boolean {
-  if (act.act === "want" && (act.intent.type === "accept-role" || act.intent.type === "decline-role")) {
-    return incident.offers.some((offer) => offer.user === user);
-  }
-  return true;
+  return !answersOffer(act) || incident.offers.some((offer) => offer.user === user);
+}
+
+function answersOffer(act: Act): boolean {
+  return act.act === "want" && (act.intent.type === "accept-role" || act.intent.type === "decline-role");
 }
 
 /**
@@ -65,11 +81,22 @@ export async function findVisible(
   return rules.policy.isAdministrator(user) ? loadIncident(db, id) : loadVisible(db, id, user);
 }
 
-/** The open incidents that somebody sees in a list. */
-export async function listVisible({ db, rules }: Service, user: UserId): Promise<readonly Incident[]> {
-  const listing = { open: true, limit: mostListed };
-  const seen = rules.policy.isAdministrator(user)
-    ? listIncidents(db, listing)
-    : incidentsOf(db, user, listing);
-  return (await seen).map((each) => each.incident);
+async function findVisibleOfRoom(
+  { db, rules }: Service,
+  room: RoomId,
+  user: UserId,
+): Promise<StoredIncident | undefined> {
+  return rules.policy.isAdministrator(user) ? incidentOfRoom(db, room) : visibleOfRoom(db, room, user);
+}
+
+/** The open incidents that somebody sees in a list: the newest, and how many there are in all. */
+export async function listVisible(
+  { db, rules }: Service,
+  user: UserId,
+): Promise<{ readonly newest: readonly Incident[]; readonly inAll: number }> {
+  const listing = { open: true, limit: mostNamed };
+  const [seen, inAll] = rules.policy.isAdministrator(user)
+    ? [await listIncidents(db, listing), await countOpen(db)]
+    : [await incidentsOf(db, user, listing), await countOpen(db, user)];
+  return { newest: seen.map((each) => each.incident), inAll };
 }

@@ -13,6 +13,7 @@ import { markHandled } from "../journal/inbox.ts";
 import type { StoredIncident } from "../journal/incidents.ts";
 import { put } from "../journal/outbox.ts";
 import type { RoomEvent } from "../matrix/event.ts";
+import { removalTaken } from "../words/archive.ts";
 import { catchUpWords } from "../words/catchup.ts";
 import { mistakeWords } from "../words/mistakes.ts";
 import { elsewhere } from "../words/places.ts";
@@ -93,12 +94,9 @@ async function carryOut(service: Service, said: Utterance, parsed: Parsed, view:
   }
   const target = await findTarget(service, said, parsed);
   if ("words" in target) return answer(service, said, target.words(view));
-  if (act.act === "want" && act.intent.type === "redact") {
-    const { message } = act.intent;
-    if (!(await isRemovable(service, said.event.room_id, target.incident.id, message))) {
-      const misread = { misread: "no-message", typed: message } as const;
-      return answer(service, said, mistakeWords({ mistake: "misread", command, misread }, view));
-    }
+  if (act.act === "want" && (await namesNothing(service, said, act.intent, target))) {
+    const misread = { misread: "no-message", typed: "" } as const;
+    return answer(service, said, mistakeWords({ mistake: "misread", command, misread }, view));
   }
   if (act.act === "want") return want(service, said, { ...parsed, act }, target.incident.id);
   if (command.who === "members" && said.where !== "room" && !isOnRoster(target.incident, said.event.sender)) {
@@ -106,6 +104,18 @@ async function carryOut(service: Service, said: Utterance, parsed: Parsed, view:
   }
   if (act.view === "catchup" && said.where === "room") return tellPrivately(service, said, act.since, target);
   return answer(service, said, await shownOf(service, said, act, target));
+}
+
+/** Whether a message is to be removed that cannot be. Who may not have it removed is not told that much. */
+async function namesNothing(
+  service: Service,
+  { event }: Utterance,
+  intent: Intent,
+  { incident }: StoredIncident,
+): Promise<boolean> {
+  if (intent.type !== "redact") return false;
+  const isRefused = isRefusal(decide(incident, intent, contextOf(service, event)));
+  return !isRefused && !(await isRemovable(service, incident, intent.message));
 }
 
 /** Opens an incident, where it was not typed so long ago that it has to be asked about. */
@@ -164,6 +174,10 @@ async function want(
     if (isRefusal(decision)) {
       if (decision.refused === "before-impact") return holding(event, { name, why: decision.refused });
       return refusing(event, decision, stored?.incident);
+    }
+    // What can still be done with an archived incident is as right later, and followed by more than a tick.
+    if (stored?.incident.state === "archived") {
+      return { facts: decision, answer: () => [answerTo(event, removalTaken(id))] };
     }
     if (isLate(service, event)) return holding(event, { name, why: "late" });
     return { facts: decision, answer: () => [tick(event)] };

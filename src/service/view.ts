@@ -21,7 +21,11 @@ export function viewWith(rules: Rules, bot: UserId, names: View["names"]): View 
 }
 
 /** How people are called, and which clock they read, for words about this incident. */
-export async function viewOf(service: Service, db: Queries, incident: Incident | undefined): Promise<View> {
+export async function viewOf(
+  service: Pick<Service, "rules" | "bot">,
+  db: Queries,
+  incident: Incident | undefined,
+): Promise<View> {
   return viewWith(service.rules, service.bot, await namesIn(db, incident));
 }
 

@@ -1,10 +1,14 @@
 import { HomeserverError } from "../matrix/errors.ts";
+import type { Heartbeat } from "./heartbeat.ts";
+import { readAhead } from "./history-reader.ts";
 import type { Next } from "./pump.ts";
+import { catchUpWithRooms } from "./restored.ts";
 import type { Service } from "./service.ts";
-import { goOn, repairGaps, reportForDuty } from "./start.ts";
+import { goOn, reportForDuty } from "./start.ts";
 import { orTokenRefusal, TokenRefusal } from "./tokens.ts";
 
-const everyMs = 5_000;
+/** How often to look, in milliseconds: more often than a homeserver can be restarted. */
+const everyMs = 2_000;
 const soonMs = 1_000;
 
 /** What we stand in with the homeserver. */
@@ -13,6 +17,9 @@ export interface Duty {
   reported: boolean;
   /** Whether it has ever accepted us since this service started. */
   accepted: boolean;
+  /** Whether the rooms were seen not to know more than the database: before that nothing else is done. */
+  compared: boolean;
+  readonly heartbeat: Heartbeat;
   /** Called where it refuses our token, or we its, before it has ever accepted us. */
   readonly refused: (refusal: TokenRefusal) => void;
 }
@@ -26,13 +33,18 @@ export async function watchHomeserver(service: Service, duty: Duty, appserviceId
   try {
     await service.homeserver.versions();
     if (!duty.reported) {
+      await readAhead(service);
       await reportForDuty(service, appserviceId);
+      await duty.heartbeat.beat(service);
       duty.reported = true;
       duty.accepted = true;
+      if (!duty.compared) await catchUpWithRooms(service);
+      duty.compared = true;
       await goOn(service);
-      await repairGaps(service);
+      service.bells.histories();
       service.log.info({}, "the homeserver is there");
     }
+    await duty.heartbeat.listen(service);
     service.health.well("homeserver");
     return { inMs: everyMs };
   } catch (thrown) {

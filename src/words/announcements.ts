@@ -3,6 +3,7 @@ import type { FactOf } from "../incident/fact.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { Policy } from "../incident/policy.ts";
 import { type Announcement, leadOf, notice, page } from "./announcement.ts";
+import { removalOrdered } from "./archive.ts";
 import { ask, stillVacant, taken, takenOver, unanswered, vacancyReported, vacant } from "./asking.ts";
 import { briefWords } from "./brief.ts";
 import { cancelWords } from "./card.ts";
@@ -17,6 +18,7 @@ import {
   withdrawn,
 } from "./membership.ts";
 import { howToUnencrypt } from "./places.ts";
+import { roomFound } from "./restored.ts";
 import { code, line, type Rich, strong } from "./rich.ts";
 import { askOwner, overdue, ownerSilent, updateLate } from "./tasks.ts";
 import { clock, duration } from "./time.ts";
@@ -155,6 +157,11 @@ function announceOne(
       return drifted(entry.data, incident, view);
     case "drift-left":
       return contested(entry.data, incident, view);
+    case "redaction-ordered":
+      // Before the archive its tick, and the gap in the room, say it all.
+      return incident.state === "archived" ? removalOrdered(entry, view) : undefined;
+    case "room-found":
+      return roomFound(entry.data, incident, view);
     case "room-unusable":
       return page([
         [

@@ -2,7 +2,7 @@ import { usageOf } from "../chat/command.ts";
 import { commands } from "../chat/commands.ts";
 import { type Incident, isRunning, type State } from "../incident/incident.ts";
 import type { IntentType } from "../incident/intent.ts";
-import { type Circle, permissionOf } from "../incident/permissions.ts";
+import { type Circle, entitledTo, permissionOf } from "../incident/permissions.ts";
 import type { RoleName } from "../incident/policy.ts";
 import type { Refusal } from "../incident/refusal.ts";
 import { code, line, type Rich, type Span } from "./rich.ts";
@@ -61,8 +61,10 @@ const circles: Readonly<Record<Circle, string>> = {
 
 /** Who may want something, as the table has it: `the commander or the deputy`. */
 export function whoWords(intent: IntentType): string {
-  const { roles, also } = permissionOf(intent);
-  return either(roles, also);
+  const { roles, also, archived } = permissionOf(intent);
+  const later =
+    archived === undefined ? "" : `; once it is archived ${either(archived.roles, archived.also)}`;
+  return `${either(roles, also)}${later}`;
 }
 
 function either(roles: readonly RoleName[], also: readonly Circle[]): string {
@@ -93,7 +95,7 @@ export function notEntitled(refusal: NotEntitled, incident: Incident | undefined
 
 /** Whom else the table means in a state. Break-glass is for those who know of it. */
 function circlesIn(state: State | undefined, intent: IntentType): readonly Circle[] {
-  return permissionOf(intent).also.filter(
+  return entitledTo(intent, state).also.filter(
     (circle) => circle !== "entered" && circle !== "members" && (circle !== "reporter" || state === "triage"),
   );
 }

@@ -73,7 +73,7 @@ export function departed(
   { user, vacated, reason, by }: FactOf<"left">["data"],
   view: View,
 ): Announcement | undefined {
-  const why = reason === undefined ? "." : `: ${reason}`;
+  const why = reason === undefined ? "." : `: ${excerpt(reason)}`;
   if (by !== undefined) {
     return notice([line`${person(user, view)}${was(vacated)} was taken out by ${culprit(by, view)}${why}`]);
   }

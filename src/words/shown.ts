@@ -2,7 +2,7 @@ import type { UserId } from "../incident/ids.ts";
 import { type Incident, isOnRoster, isRunning, type Person, rolesOf } from "../incident/incident.ts";
 import { isPlain } from "../incident/policy.ts";
 import { inNone } from "./places.ts";
-import { code, joined, line, matrixTo, type Rich, type Span, strong } from "./rich.ts";
+import { code, firstThatFit, joined, line, matrixTo, type Rich, type Span, strong } from "./rich.ts";
 import { roleLine } from "./role-line.ts";
 import { clock } from "./time.ts";
 import { listed, person, severityName, type View } from "./view.ts";
@@ -18,19 +18,33 @@ export function rolesWords(incident: Incident, view: View): Rich {
 /**
  * The open incidents that somebody sees, without their titles: a list is often read over a shoulder, and the
  * link leads to the room. Administrators see those too that they are not in.
+ *
+ * @param incidents the newest of them
+ * @param inAll how many there are
  */
-export function listWords(incidents: readonly Incident[], user: UserId, view: View): Rich {
-  if (incidents.length === 0) return inNone(view);
-  return incidents.map((incident) => {
-    const held = rolesOf(incident, user);
-    const room =
-      incident.room === undefined
-        ? incident.id
-        : { link: matrixTo(incident.room.id, undefined, view.server), text: incident.id };
-    const outside = isOnRoster(incident, user) ? "" : " · you are not in it";
-    const as = held.length === 0 ? outside : ` · you are ${held.join(", ")}`;
-    return line`${room} ${severityName(incident.severity)} · ${incident.state} since ${clock(incident.declaredAt, view.timeZone)}${as}`;
-  });
+export function listWords(
+  incidents: readonly Incident[],
+  user: UserId,
+  view: View,
+  inAll = incidents.length,
+): Rich {
+  const [newest] = incidents;
+  if (newest === undefined) return inNone(view);
+  const lines = firstThatFit(incidents.map((incident) => listLine(incident, user, view)));
+  if (lines.length === inAll) return lines;
+  const ask = code(`${view.prefix} status ${newest.id}`);
+  return [...lines, line`and ${inAll - lines.length} older ones. To see one by its id: ${ask}`];
+}
+
+function listLine(incident: Incident, user: UserId, view: View): readonly Span[] {
+  const held = rolesOf(incident, user);
+  const room =
+    incident.room === undefined
+      ? incident.id
+      : { link: matrixTo(incident.room.id, undefined, view.server), text: incident.id };
+  const outside = isOnRoster(incident, user) ? "" : " · you are not in it";
+  const as = held.length === 0 ? outside : ` · you are ${held.join(", ")}`;
+  return line`${room} ${severityName(incident.severity)} · ${incident.state} since ${clock(incident.declaredAt, view.timeZone)}${as}`;
 }
 
 /** Who is here, who is invited, and who is not here any more, with their roles. */

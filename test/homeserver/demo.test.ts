@@ -2,11 +2,16 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { text as wholeText } from "node:stream/consumers";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { signatureFile, signatureNamespace, tagManifestFile } from "../../src/archive/bag.ts";
 import { verifyArchive } from "../../src/archive/verify.ts";
 import { isObject, object, text } from "../../src/matrix/event.ts";
+import { writePublicKey } from "../../src/proof/sshkey.ts";
+import { sshVerify } from "../../src/proof/sshsig.ts";
+import { stockTools } from "../archive/stocktools.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -40,6 +45,7 @@ describe("cordon demo", () => {
       assert.equal(verdict.ok, true);
       assert.equal(verdict.events, result.events);
       assert.equal(verdict.digest, text(object(result, "verify"), "digest"));
+      await pleasesStockTools(text(result, "archive") ?? "");
       assert.match(await readFile(text(result, "report") ?? "", "utf8"), /Payments fail at checkout/);
       assert.deepEqual(await readdir(scratch), []);
     });
@@ -60,6 +66,19 @@ describe("cordon demo", () => {
     assert.deepEqual(await readdir(scratch), []);
   });
 });
+
+/** Who trusts nobody uses tools that are not ours. The key is the one that signed; which it is, others test. */
+async function pleasesStockTools(folder: string): Promise<void> {
+  const [signed, signature] = await Promise.all(
+    [tagManifestFile, signatureFile].map((file) => readFile(join(folder, file))),
+  );
+  assert.ok(signed !== undefined && signature !== undefined);
+  const key = sshVerify(signed, signatureNamespace, signature.toString());
+  const archive = { folder, zip: `${folder}.zip`, publicKey: writePublicKey(key) };
+  for (const { name, isHere, complaint } of stockTools) {
+    if (isHere) assert.equal(await complaint(archive), undefined, name);
+  }
+}
 
 /** Runs it with a folder of its own for what is temporary, and without a terminal. */
 function start(args: readonly string[], scratch: string) {

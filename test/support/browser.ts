@@ -1,19 +1,11 @@
-import { existsSync } from "node:fs";
 import { after } from "node:test";
-import packaged from "@sparticuz/chromium";
 import axe from "axe-core";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium } from "./chromium.ts";
 
-const flags = [
-  ..."--headless --no-sandbox --disable-gpu --disable-quic --no-first-run".split(" "),
-  "--disable-background-networking",
-];
-
-/** The machine's own Chromium where it has one, else the one that comes as a package. */
+/** A browser that is closed after the test, suite or file. */
 export async function startBrowser(): Promise<Browser> {
-  const installed = "/usr/bin/chromium";
-  const executablePath = existsSync(installed) ? installed : await packaged.executablePath();
-  const browser = await chromium.launch({ executablePath, args: flags, headless: true });
+  const browser = await launchChromium();
   after(() => browser.close());
   return browser;
 }
@@ -46,7 +38,8 @@ export async function open(context: BrowserContext, path: string): Promise<Watch
 export async function faultsOf(page: Page): Promise<readonly string[]> {
   // The page's own policy forbids foreign scripts, so the tool comes in by the debugger.
   await page.evaluate(axe.source);
-  const found: unknown = await page.evaluate(`axe.run({ preload: false }).then(({ violations }) =>
+  const found: unknown =
+    await page.evaluate(`axe.run({ preload: false, rules: { "target-size": { enabled: true } } }).then(({ violations }) =>
     violations.map(({ id, nodes }) => id + ": " + nodes.length + " times, as " + nodes[0].html + " – " + nodes[0].failureSummary))`);
   if (!Array.isArray(found)) throw new TypeError("axe-core gave no list");
   return found.map(String);

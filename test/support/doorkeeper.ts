@@ -15,7 +15,9 @@ export interface Doorkeeper {
   hold(): void;
   /** The events kept back so far. */
   readonly held: readonly JsonObject[];
-  /** Hands everything on again as it comes. */
+  /** Takes the events and answers nothing at all, as a service does that hangs. */
+  hang(): void;
+  /** Hands everything on again as it comes. What hangs is cut off. */
   release(): void;
 }
 
@@ -23,10 +25,12 @@ export interface Doorkeeper {
 export async function newDoorkeeper(): Promise<Doorkeeper> {
   let target = "";
   let holding = false;
+  let hanging = false;
   const held: JsonObject[] = [];
   const server = createServer(async (request, response) => {
     const body = await text(request);
     const isTransaction = (request.url ?? "").includes("/transactions/");
+    if (hanging && isTransaction) return;
     if (holding && isTransaction) {
       held.push(...eventsOf(body));
       response.writeHead(200, { "content-type": "application/json" }).end("{}");
@@ -59,8 +63,13 @@ export async function newDoorkeeper(): Promise<Doorkeeper> {
       held.length = 0;
       holding = true;
     },
+    hang: () => {
+      hanging = true;
+    },
     release: () => {
+      if (hanging) server.closeAllConnections();
       holding = false;
+      hanging = false;
     },
   };
 }

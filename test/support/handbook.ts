@@ -54,7 +54,7 @@ decision             | rd  tamoc     tamoc  tamoc  tam    tam   tam tam     tam 
 fact                 | rd  tamoc     tamoc  tamoc  tam    tam   tam tam     tam    tam   tam       tam   tam      -        -     tam     tam     -
 ruledout             | rd  tamoc     tamoc  tamoc  tam    tam   tam tam     tam    tam   tam       tam   tam      -        -     tam     tam     -
 correct 3 it is      | rd  tamoc     tamoc  tamoc  tamoc  -     -   -       -      -     -         -     -        -        -     -       -       -
-redact               | r   tamoc     tamoc  -      tamoc  -     -   -       -      -     -         -     -        -        -     -       -       -
+redact               | rd  tamocz    tamocz z      tamocz -     -   -       -      -     -         -     -        -        -     -       z       z
 task                 | rd  tam       tam    tam    tam    tam   tam tam     tam    tam   tam       tam   tam      -        -     tam     tam     -
 done                 | rd  tam       tam    tam    tam    tam   tam tam     tam    tam   tam       tam   tam      -        -     tam     tam     -
 give                 | rd  tam       tam    tam    -      -     tam -       -      tam   -         -     -        -        -     -       -       -
@@ -75,6 +75,7 @@ tasks                | rd  -      -       -     -
 timeline 20          | rd  -      -       -     -
 catchup since 1h ago | rd  -      -       -     -
 enter                | d   tamoc  -       -     -
+redact               | rd  z      -       -     -
 `;
 
 /** What only shows something, and what is about no one incident. */
@@ -148,7 +149,7 @@ export function dueIn(row: Row, { actor, stage, place }: Cell): Verdict {
 function refusalIn(row: Row, actor: Actor, stage: Stage): Verdict {
   const cell = row.cells.get(actor) ?? "-";
   if (cell === "=") return "role";
-  if (cell === "-" && actor === "warden") return "enter first";
+  if (actor === "warden" && row.command !== "enter") return "enter first";
   if (cell === "-" && isOutsider(actor)) return "unseen";
   // What nobody can do is for want of no role.
   return actors.some((other) => isDone(row, other, stage)) ? "role" : "state";

@@ -259,3 +259,16 @@ export const archived: Step = [
     verdict: "proven",
   },
 ];
+export const removedLater: Step = [
+  { type: "message-removed", message: "$said", by: alice, spoken: false, sealed: true },
+];
+export const revised: Step = [
+  {
+    type: "revised",
+    name: "INC-0042--2026-11-20T190411Z-r2",
+    digest: "cd".repeat(32),
+    events: 40,
+    verdict: "proven",
+    upTo: 1,
+  },
+];

@@ -20,7 +20,9 @@ import { InvitationFlood } from "../../src/service/invitation-flood.ts";
 import { Locks } from "../../src/service/locks.ts";
 import { Rosters } from "../../src/service/rosters.ts";
 import { questionKey, type Service } from "../../src/service/service.ts";
+import { TalkFlood } from "../../src/service/talk-flood.ts";
 import { type Change, openStore } from "../../src/store/store.ts";
+import { onlyTerm } from "../../src/store/term.ts";
 import {
   type Actor,
   idOf,
@@ -87,6 +89,7 @@ export class Walk {
     const rosters = new Rosters();
     const clock = { now: noon };
     const service: Service = {
+      term: onlyTerm(store.db),
       db: store.db,
       homeserver: absent,
       bot,
@@ -96,6 +99,8 @@ export class Walk {
       locks: new Locks(),
       rosters,
       invitations: new InvitationFlood(),
+      floods: new TalkFlood(),
+      meter: { answered() {} },
       health: new Health(),
       log: strictLog,
       bells: silentBells,
@@ -222,6 +227,7 @@ const silentBells: Service["bells"] = {
   archive: nothing,
   attachments: nothing,
   timers: nothing,
+  histories: nothing,
 };
 
 /** Nothing on this way may go wrong, nor be worth a warning. */

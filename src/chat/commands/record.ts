@@ -85,11 +85,11 @@ export const recordCommands: readonly Command[] = [
     {
       name: "redact",
       group: "record",
-      where: ["room"],
+      where: inside,
       summary: "removes a message that should not be here, with the reason",
       example: "redact https://matrix.to/#/!room/$event it holds a password",
     },
     { message: message(), reason: text("reason") },
-    (given) => ({ type: "redact", ...given }),
+    ({ message: named, reason }) => ({ type: "redact", ...named, reason }),
   ),
 ];

@@ -1,27 +1,36 @@
-import type { EventId } from "../../incident/ids.ts";
-import { isEventId } from "../../matrix/ids.ts";
+import type { EventId, RoomId } from "../../incident/ids.ts";
+import { isEventId, isRoomId } from "../../matrix/ids.ts";
 import type { Parameter } from "../parameter.ts";
 
-/** A message of the room: by its link, by its id, or the one that is replied to. */
-export function message(): Parameter<EventId> {
+/** A message as somebody named it. */
+export interface NamedMessage {
+  readonly message: EventId;
+  /** Its room, where a link says it. */
+  readonly room?: RoomId;
+}
+
+/** A message of a room: by its link, by its id, or the one that is replied to. */
+export function message(): Parameter<NamedMessage> {
   return {
     usage: "<link, or as a reply>",
     read(words, { repliesTo }) {
       const typed = words.peek()?.text ?? "";
-      const named = eventOf(typed);
+      const named = linked(typed) ?? (isEventId(typed) ? { message: typed } : undefined);
       if (named !== undefined) {
         words.take();
         return named;
       }
-      return repliesTo ?? { misread: "no-message", typed };
+      return repliesTo === undefined ? { misread: "no-message", typed } : { message: repliesTo };
     },
   };
 }
 
-function eventOf(typed: string): EventId | undefined {
-  const linked = /^https:\/\/matrix\.to\/#\/[^/]+\/([^?]+)/.exec(typed)?.[1];
-  const id = linked === undefined ? typed : decoded(linked);
-  return isEventId(id) ? id : undefined;
+/** What a link names: one of matrix.to (spec, appendices, "matrix.to navigation"), or a client's own. */
+function linked(typed: string): NamedMessage | undefined {
+  const parts = /^https:\/\/[^#]+\/#\/(?:room\/)?([^/?]+)\/([^?]+)/.exec(typed);
+  const [room, event] = (parts ?? []).slice(1).map(decoded);
+  if (!isEventId(event)) return undefined;
+  return isRoomId(room) ? { message: event, room } : { message: event };
 }
 
 function decoded(part: string): string {

@@ -31,4 +31,17 @@ export const room = {
     state: "archived",
     archive: { name, digest, verdict },
   }),
+  "removed-after-seal": (incident, { seq, recordedAt }) =>
+    incident.closing === undefined
+      ? incident
+      : { ...incident, closing: { ...incident.closing, removal: { seq, at: recordedAt } } },
+  revised: ({ closing, ...incident }, { data: { name, digest, verdict, revision, upTo } }) => {
+    const { removal, ...closed } = closing ?? { since: 0 };
+    const isLeft = removal !== undefined && removal.seq > upTo;
+    return {
+      ...incident,
+      closing: isLeft ? { ...closed, removal } : closed,
+      archive: { name, digest, verdict, revision },
+    };
+  },
 } satisfies Partial<Evolvers>;

@@ -1,12 +1,13 @@
 import { type Config, rosterRooms } from "../../config/config.ts";
 import type { Registration } from "../../config/registration.ts";
+import { copiesWaiting } from "../../journal/deliveries.ts";
 import { newestRoom } from "../../journal/incidents.ts";
 import { heartbeatRoomOf } from "../../journal/installation.ts";
 import { createHomeserver } from "../../matrix/homeserver.ts";
 import type { RoomId, UserId } from "../../matrix/ids.ts";
 import type { Queries } from "../../store/store.ts";
-import { checkDatabase, checkInbox, checkJournal, checkOutbox } from "./database.ts";
-import { checkArchiveFolder, checkSpace } from "./disk.ts";
+import { checkDatabase, checkHistory, checkInbox, checkJournal, checkOutbox } from "./database.ts";
+import { checkArchiveFolder, checkCopyFolder, checkSpace } from "./disk.ts";
 import { checkConfig, checkRegistration, checkSigningKey } from "./files.ts";
 import type { Finding } from "./finding.ts";
 import { checkHomeserver } from "./homeserver.ts";
@@ -36,16 +37,19 @@ async function* checkInstallation(config: Config, registration: Registration): A
   const { store, finding } = await checkDatabase(config.database);
   yield finding;
   let rooms: readonly RoomId[] = [];
+  let copies = 0;
   if (store !== undefined) {
     try {
       yield* checkContents(store.db);
       rooms = await ownRooms(store.db);
+      copies = await copiesWaiting(store.db);
     } finally {
       await store.close();
     }
   }
   yield await checkSpace(config);
   yield await checkArchiveFolder(config.archive.folder);
+  if (config.archive.copyTo !== undefined) yield await checkCopyFolder(config.archive.copyTo, copies);
   yield checkSigningKey(config);
   const bot: UserId = `@${registration.senderLocalpart}:${config.homeserver.serverName}`;
   const homeserver = createHomeserver({
@@ -73,6 +77,7 @@ async function* checkInstallation(config: Config, registration: Registration): A
 async function* checkContents(db: Queries): AsyncIterable<Finding> {
   yield await checkJournal(db);
   yield await checkInbox(db, Date.now());
+  yield await checkHistory(db);
   yield await checkOutbox(db);
 }
 

@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Entry } from "../../incident/entry.ts";
-import { evolve } from "../../incident/evolve.ts";
 import type { IncidentId } from "../../incident/ids.ts";
-import type { Incident } from "../../incident/incident.ts";
-import { followChain } from "../../journal/chain.ts";
+import { gapFigures } from "../../journal/histories.ts";
 import { asideEvents, inboxFigures } from "../../journal/inbox.ts";
-import { incidentIds, journalOf, loadIncident } from "../../journal/incidents.ts";
+import { incidentIds, loadIncident } from "../../journal/incidents.ts";
 import { outboxFigures } from "../../journal/outbox.ts";
+import { foldJournal } from "../../journal/refold.ts";
 import { StoreError } from "../../store/engine.ts";
 import type { DatabaseAddress, Queries, Store } from "../../store/store.ts";
 import { openForReading } from "../../store/store.ts";
@@ -75,7 +73,7 @@ async function followIncident(db: Queries, id: IncidentId): Promise<Followed> {
 
 async function compare(db: Queries, id: IncidentId): Promise<Followed> {
   const before = (await loadIncident(db, id))?.incident;
-  const followed = await follow(db, id);
+  const followed = await foldJournal(db, id);
   if ("broken" in followed) return followed;
   // As it is stored: what is undefined is not there.
   const folded: unknown = JSON.parse(JSON.stringify(followed.folded ?? null));
@@ -84,22 +82,6 @@ async function compare(db: Queries, id: IncidentId): Promise<Followed> {
   // The service may have written in between.
   if (now?.head.hash !== before?.head.hash) return compare(db, id);
   return { broken: "the journal does not come to what is stored as its present state" };
-}
-
-async function follow(
-  db: Queries,
-  id: IncidentId,
-): Promise<{ readonly folded: Incident | undefined } | { readonly broken: string }> {
-  let folded: Incident | undefined;
-  async function* folding(): AsyncIterable<Entry> {
-    for await (const entry of journalOf(db, id)) {
-      yield entry;
-      // Asked for the next one, so this one follows its predecessor.
-      folded = evolve(folded, entry);
-    }
-  }
-  const end = await followChain(folding());
-  return "broken" in end ? { broken: `entry ${end.broken.seq}: ${end.broken.reason}` } : { folded };
 }
 
 /** What waits to be handled, and what was set aside. */
@@ -121,4 +103,16 @@ export async function checkOutbox(db: Queries): Promise<Finding> {
   if (refused.length === 0) return well("outbox", `${counted(waiting, "message")} waiting, none refused`);
   const says = `${counted(waiting, "message")} waiting, some refused by the homeserver`;
   return doubtful("outbox", says, ...refused.map(({ key, refused }) => `${key}: ${refused}`));
+}
+
+/** What the homeserver never brought and had to be fetched, and where that cannot be found out. */
+export async function checkHistory(db: Queries): Promise<Finding> {
+  const { fetched, lastAt, refused } = await gapFigures(db);
+  const says =
+    lastAt === undefined
+      ? "the homeserver has brought every event"
+      : `${counted(fetched, "event")} had to be fetched so far, last at ${new Date(lastAt).toISOString()}`;
+  if (refused.length === 0) return well("history", says);
+  const named = refused.slice(0, mostNamed).map(({ room, reason }) => `${room}: ${reason}`);
+  return doubtful("history", `${says}; ${counted(refused.length, "room")} cannot be read`, ...named);
 }

@@ -1,7 +1,7 @@
 import { access, constants, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Config } from "../../config/config.ts";
-import { doubtful, type Finding, ill, well } from "./finding.ts";
+import { counted, doubtful, type Finding, ill, well } from "./finding.ts";
 
 /** Below this, in bytes, the next archive may not fit; and below that, the next event. */
 const little = 1e9;
@@ -32,6 +32,35 @@ export async function checkArchiveFolder(folder: string): Promise<Finding> {
     return ill("archive folder", `${nearest} cannot be written (${codeOf(error)})`, cure);
   }
   return well("archive folder", nearest === folder ? folder : `${folder}, made when it is needed`);
+}
+
+/**
+ * Whether archives can be copied into the second folder, which nobody makes by themselves: where a share is not
+ * mounted there is none.
+ *
+ * @param waiting how many have yet to be copied
+ */
+export async function checkCopyFolder(folder: string, waiting: number): Promise<Finding> {
+  const check = "archive copies";
+  const wait = waiting === 0 ? "" : `; not copied yet: ${counted(waiting, "archive")}`;
+  try {
+    if (!(await stat(folder)).isDirectory()) {
+      return ill(check, `${folder} is no folder${wait}`, "Name another place in archive.copy_to.");
+    }
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") {
+      return ill(check, `${folder} is not there${wait}`, "Mount the share, or make the folder.");
+    }
+    const cure = `Give the user that runs Cordon write access to ${folder}, or mount it so that it can be written.`;
+    return ill(check, `${folder} cannot be written (${codeOf(error)})${wait}`, cure);
+  }
+  if (waiting === 0) return well(check, folder);
+  return doubtful(
+    check,
+    `${folder}${wait}`,
+    "The service copies them as soon as it can; its log says what it waits for.",
+  );
 }
 
 async function freeUnder(path: string): Promise<number> {

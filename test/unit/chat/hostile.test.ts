@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
 import { commands } from "../../../src/chat/commands.ts";
 import { isMistake, parseCommand } from "../../../src/chat/parse.ts";
 import { typedIn } from "../../../src/chat/typed.ts";
@@ -11,108 +10,13 @@ import { reading } from "./reading.ts";
 
 const prefixes = ["!incident", "!inc"];
 
-/** Reads a message to its end, in an incident's room or elsewhere, with the words for a mistake besides. */
-function read(content: Readonly<Record<string, unknown>>, inIncident = true): void {
+/** Reads a message to its end, with the words for a mistake besides. */
+function read(content: Readonly<Record<string, unknown>>): void {
   const typed = typedIn(content);
   if (typed === undefined) return;
-  const parsed = parseCommand(typed, prefixes, { ...reading, inIncident });
+  const parsed = parseCommand(typed, prefixes, reading);
   if (isMistake(parsed)) messageContent({ text: mistakeWords(parsed, view), tone: "notice" });
 }
-
-const word = fc.oneof(
-  fc.constantFrom(...commands.flatMap(({ name, aliases }) => [name, ...aliases])),
-  fc.constantFrom(
-    "!inc",
-    "@bob",
-    "bob",
-    "@",
-    "INC-1",
-    "inc0",
-    "as",
-    "next",
-    "45m",
-    "at",
-    "due",
-    "since",
-    "ago",
-    "yesterday",
-    "14:05",
-    "25:61Z",
-    "3",
-    "https://matrix.to/#/!a/$b",
-    "https://matrix.to/#/%E0%A4%A/%E0%A4%A",
-    "anyway",
-    "false",
-    "alarm",
-    "duplicate",
-    "sev1",
-    "scribe",
-    '"',
-    "“",
-    ":",
-    ",",
-    "\n",
-    "\0",
-  ),
-  fc.string({ unit: "binary", maxLength: 12 }),
-);
-const line = fc.array(word, { maxLength: 12 }).map((words) => words.join(" "));
-const html = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom(
-        '<a href="https://matrix.to/#/@bob:bank.example">',
-        "<a",
-        "</a>",
-        ">",
-        "<",
-        "</mx-reply>",
-        "&amp;",
-        "&#x110000;",
-        "&#9999999;",
-        "%E0%A4%A",
-        " href='matrix:u/%'",
-      ),
-      word,
-    ),
-    { maxLength: 12 },
-  )
-  .map((parts) => parts.join(""));
-const relation = fc.oneof(
-  fc.constant(undefined),
-  fc.jsonValue({ maxDepth: 2 }),
-  fc.record({ "m.in_reply_to": fc.jsonValue({ maxDepth: 1 }) }),
-);
-
-test("nothing that can be sent makes reading it fail", () => {
-  const property = fc.property(
-    fc.boolean(),
-    fc.boolean(),
-    line,
-    fc.oneof(html, fc.jsonValue({ maxDepth: 1 })),
-    relation,
-    (ours, inIncident, body, formatted, related) => {
-      const message = {
-        msgtype: "m.text",
-        body: ours ? `!inc ${body}` : body,
-        formatted_body: formatted,
-        "m.relates_to": related,
-      };
-      read(message, inIncident);
-    },
-  );
-  fc.assert(property, { numRuns: 5_000 });
-});
-
-test("whatever a message's content is, it is read or left alone", () => {
-  fc.assert(
-    fc.property(
-      fc.dictionary(fc.constantFrom("msgtype", "body", "formatted_body", "m.relates_to"), fc.jsonValue()),
-      (content) => read(content),
-    ),
-    { numRuns: 2_000 },
-  );
-});
 
 /** As much as an event can hold. */
 const size = 65_000;

@@ -219,7 +219,9 @@ describe("a time that could mean two things, or none, is asked about", () => {
 });
 
 describe("a message to be removed is named by its link, by its id, or by replying to it", () => {
-  const redact = (message: string) => ({ type: "redact", message, reason: "a password" });
+  const redact = (message: string, named: { readonly room?: string } = {}) => {
+    return { type: "redact", message, ...named, reason: "a password" };
+  };
   const reply = (relation: Content) => ({
     "m.relates_to": { "m.in_reply_to": { event_id: "$1" }, ...relation },
   });
@@ -227,8 +229,14 @@ describe("a message to be removed is named by its link, by its id, or by replyin
   const replyInThread = reply({ rel_type: "m.thread", event_id: "$0", is_falling_back: false });
   const missing = { misread: "no-message", typed: "a" };
   const table: readonly (readonly [string, Content, unknown])[] = [
-    ["https://matrix.to/#/!room/$2?via=bank.example a password", {}, redact("$2")],
-    ["https://matrix.to/#/%21room%3Abank.example/%242 a password", {}, redact("$2")],
+    ["https://matrix.to/#/!room/$2?via=bank.example a password", {}, redact("$2", { room: "!room" })],
+    [
+      "https://matrix.to/#/%21room%3Abank.example/%242 a password",
+      {},
+      redact("$2", { room: "!room:bank.example" }),
+    ],
+    ["https://chat.bank.example/#/room/!room/$2 a password", {}, redact("$2", { room: "!room" })],
+    ["https://matrix.to/#/#payments:bank.example/$2 a password", {}, redact("$2")],
     ["$2 a password", {}, redact("$2")],
     ["a password", reply({}), redact("$1")],
     ["$2 a password", reply({}), redact("$2")],

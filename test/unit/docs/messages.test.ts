@@ -46,6 +46,7 @@ const announced: Readonly<Record<string, readonly Fact["type"][]>> = {
   ],
   "what was changed in the room past its roles": ["drift", "drift-left"],
   "that the homeserver encrypted the room": ["room-unusable"],
+  "that a message is removed from the archive": ["redaction-ordered"],
 };
 
 /** And what no one fact brings: these wake nobody. */
@@ -59,8 +60,8 @@ const others = [
 const circles = ["nobody", "whom it names", "everybody", "the administrators"] as const;
 
 function whomItWakes({ to, message: { tone, mentionsRoom } }: Said): (typeof circles)[number] {
-  if (to !== undefined) return "the administrators";
   if (tone === "notice") return "nobody";
+  if (to !== undefined) return "the administrators";
   return mentionsRoom === true ? "everybody" : "whom it names";
 }
 

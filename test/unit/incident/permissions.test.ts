@@ -68,6 +68,12 @@ const observers: readonly Who[] = ["observer", "administrator who observes"];
 const inside: readonly Who[] = [...writers, ...observers];
 const declarers: readonly Who[] = inside.filter((who) => who !== "no declarer");
 const commanders: readonly Who[] = ["commander", "acting commander"];
+const administrating: readonly Who[] = [
+  "administrator",
+  "administrator who entered",
+  "administrator who was invited",
+  "administrator who observes",
+];
 const running: readonly Stage[] = ["triage", "active", "mitigated"];
 const ended: readonly Stage[] = ["over", "cancelled"];
 
@@ -103,7 +109,10 @@ const handbook: Readonly<Record<Exclude<IntentType, "report" | "declare">, reado
   update: [{ who: lead, when: running }],
   record: whoeverWrites,
   correct: [{ who: [...lead, "scribe"], when: [...running, ...ended] }],
-  redact: [{ who: [...commanders, "scribe"], when: [...running, ...ended] }],
+  redact: [
+    { who: [...commanders, "scribe"], when: [...running, ...ended] },
+    { who: [...lead, "scribe", ...administrating], when: ["archived"] },
+  ],
   mark: whoeverWrites,
   unmark: whoeverWrites,
   "add-task": [{ who: writers, when: running }],
@@ -158,12 +167,7 @@ const intents: Readonly<Record<IntentType, Intent>> = {
 };
 const kinds = Object.keys(intents) as readonly IntentType[];
 
-const administrators: readonly UserId[] = [
-  people.administrator,
-  people["administrator who entered"],
-  people["administrator who was invited"],
-  people["administrator who observes"],
-];
+const administrators: readonly UserId[] = administrating.map((who) => people[who]);
 const house: Policy = { ...policy, isAdministrator: (user) => administrators.includes(user) };
 
 /** The reporter alone, who is acting commander until somebody accepts command. */
@@ -245,7 +249,8 @@ function expected(kind: IntentType, who: Who, stage: Stage | "none"): Outcome {
     if (kind === "enter") return "already-there";
   } else {
     if (who !== "administrator") return "unseen";
-    if (kind !== "enter") return "enter-first";
+    const isOpenToThem = handbook[kind].some((line) => line.who.includes(who) && line.when.includes(stage));
+    if (kind !== "enter" && !isOpenToThem) return "enter-first";
   }
   if (stage === "closing") return "closing";
   const lines = handbook[kind].filter(({ when }) => when.includes(stage));
@@ -280,6 +285,12 @@ function walk(walked: readonly IntentType[]): { readonly cells: number; readonly
   return { cells, wrong };
 }
 
+/** What the table says of an intent, and what it says instead once it is archived. */
+function linesOf(kind: IntentType): readonly Partial<Permission>[] {
+  const line: Permission = permissions[kind];
+  return line.archived === undefined ? [line] : [line, line.archived];
+}
+
 describe("the table of permissions", () => {
   test("is the handbook: every intent by every kind of person at every stage", (t) => {
     const { cells, wrong } = walk(kinds);
@@ -294,34 +305,34 @@ describe("the table of permissions", () => {
 
   test("cannot lose a word unseen: without any one of them it is not the handbook", () => {
     for (const kind of kinds) {
-      const line: { -readonly [Part in "roles" | "also" | "states"]: Permission[Part] } = permissions[kind];
-      const whole = { ...line };
-      try {
-        for (const part of ["roles", "also", "states"] as const) {
-          for (const word of whole[part]) {
-            Object.assign(line, whole, { [part]: whole[part].filter((other: string) => other !== word) });
-            assert.notDeepEqual(walk([kind]).wrong, [], `${kind} without ${part} ${word}`);
+      for (const line of linesOf(kind)) {
+        const whole = { ...line };
+        try {
+          for (const part of ["roles", "also", "states"] as const) {
+            for (const word of whole[part] ?? []) {
+              Object.assign(line, whole, { [part]: whole[part]?.filter((other: string) => other !== word) });
+              assert.notDeepEqual(walk([kind]).wrong, [], `${kind} without ${part} ${word}`);
+            }
           }
+        } finally {
+          Object.assign(line, whole);
         }
-      } finally {
-        Object.assign(line, whole);
       }
     }
   });
 
   test("denies what is not in it", () => {
     for (const kind of kinds) {
-      const line: { -readonly [Part in "roles" | "also"]: Permission[Part] } = permissions[kind];
-      const whole = { ...line };
+      const lines = linesOf(kind).map((line) => ({ line, whole: { ...line } }));
       try {
-        Object.assign(line, { roles: [], also: [] });
+        for (const { line } of lines) Object.assign(line, { roles: [], also: [] });
         for (const who of Object.keys(people) as readonly Who[]) {
           for (const { stage, full } of incidents) {
             assert.notEqual(actual(kind, who, full), "passes", `${kind} by ${who} in ${stage}`);
           }
         }
       } finally {
-        Object.assign(line, whole);
+        for (const { line, whole } of lines) Object.assign(line, whole);
       }
     }
   });

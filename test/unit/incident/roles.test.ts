@@ -399,7 +399,7 @@ describe("a house with roles of its own", () => {
   test("can take rights from the roles there are", () => {
     const deputy = { ...liaison, name: "deputy", rights: ["update"] };
     const strict: Policy = { ...policy, roles: new Map([...policy.roles, ["deputy", deputy]]) };
-    const may = (intent: IntentType) => rolesThatMay(intent, strict);
+    const may = (intent: IntentType) => rolesThatMay(intent, strict, "active");
     assert.deepEqual([may("update"), may("mitigate")], [["commander", "deputy"], ["commander"]]);
   });
 });

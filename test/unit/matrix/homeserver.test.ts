@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { ReadableStream } from "node:stream/web";
 import { type TestContext, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { HomeserverError, type HomeserverErrorKind } from "../../../src/matrix/errors.ts";
 import { createHomeserver } from "../../../src/matrix/homeserver.ts";
 import { listen } from "../../../src/matrix/listen.ts";
@@ -15,6 +16,7 @@ const room = "!room";
 type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 interface Pretended {
+  readonly url: string;
   readonly homeserver: Homeserver;
   /** Method and target of each request. */
   readonly asked: string[];
@@ -36,6 +38,7 @@ async function pretend(t: TestContext, behave: Behaviour): Promise<Pretended> {
   t.after(() => server.close().closeAllConnections());
   const url = `http://127.0.0.1:${port}/`;
   return {
+    url,
     homeserver: createHomeserver({ url, asToken, bot, device: "CORDON", timeoutMs: 200 }),
     asked,
     shown,
@@ -360,6 +363,50 @@ test("a file that turns out too large is broken off", async (t) => {
   });
   const { bytes } = await homeserver.download(media, { maxBytes: 5 });
   assert.equal((await failure(collect(bytes))).errcode, "M_TOO_LARGE");
+});
+
+test("a file of no bytes is fetched too", async (t) => {
+  const { homeserver } = await pretend(t, answer(200, ""));
+  const { bytes } = await homeserver.download(media, { maxBytes: 5 });
+  assert.equal(await collect(bytes), "");
+});
+
+test("a file shorter than it said is not taken for whole", async (t) => {
+  const { homeserver } = await pretend(t, (_request, response) => {
+    response.strictContentLength = false;
+    response.writeHead(200, { "content-length": "5" });
+    response.write("123", () => response.destroy());
+  });
+  const { bytes } = await homeserver.download(media, { maxBytes: 5 });
+  assert.equal((await failure(collect(bytes))).kind, "unreachable");
+});
+
+test("a file that grows while it is unpacked counts as it grows", async (t) => {
+  const packed = gzipSync(Buffer.alloc(1_000_000));
+  const { homeserver } = await pretend(t, (_request, response) =>
+    response.writeHead(200, { "content-encoding": "gzip" }).end(packed),
+  );
+  const { bytes } = await homeserver.download(media, { maxBytes: 100_000 });
+  assert.equal((await failure(collect(bytes))).errcode, "M_TOO_LARGE");
+});
+
+test("a file is not followed elsewhere, and the token neither", async (t) => {
+  const elsewhere = await pretend(t, answer(200, "bytes"));
+  const { homeserver } = await pretend(t, answer(302, "", { location: elsewhere.url }));
+  const error = await failure(homeserver.download(media, { maxBytes: 5 }));
+  assert.deepEqual([error.kind, elsewhere.asked.length], ["malformed", 0]);
+  assert.match(error.message, /redirects elsewhere/);
+});
+
+test("an error that never ends is not read to its end", async (t) => {
+  const { homeserver } = await pretend(t, (_request, response) => {
+    response.writeHead(502);
+    const more = () => response.write(Buffer.alloc(65_536, "x")) && setImmediate(more);
+    response.on("drain", more);
+    more();
+  });
+  const error = await failure(homeserver.download(media, { maxBytes: 5 }));
+  assert.deepEqual([error.kind, error.status], ["server", 502]);
 });
 
 test("a file that stops halfway is unreachable, as is one that breaks off", async (t) => {

@@ -105,9 +105,9 @@ test("a transaction is kept, then acknowledged", async (t) => {
   assert.deepEqual(order, ["kept", "acknowledged"]);
 });
 
-test("what cannot be kept is answered 500, and logged", async (t) => {
+test("what cannot be kept is answered 503, and logged", async (t) => {
   const { call, logged } = await start(t, { accept: () => Promise.reject(new Error("disk full")) });
-  assert.deepEqual(errcode(await call("PUT", `${transactions}/1`, { body: oneEvent })), [500, "M_UNKNOWN"]);
+  assert.deepEqual(errcode(await call("PUT", `${transactions}/1`, { body: oneEvent })), [503, "M_UNKNOWN"]);
   assert.match(logged.join(), /could not be kept/);
 });
 

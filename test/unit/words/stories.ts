@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Entry } from "../../../src/incident/entry.ts";
-import type { Fact } from "../../../src/incident/fact.ts";
+import type { Fact, FactOf } from "../../../src/incident/fact.ts";
 import type { Owner } from "../../../src/incident/facts/work.ts";
 import type { UserId } from "../../../src/incident/ids.ts";
 import type { Intent, Observation } from "../../../src/incident/intent.ts";
@@ -20,6 +20,8 @@ import {
   noon,
   over,
   policy,
+  removedLater,
+  revised,
   room,
   type Step,
   Story,
@@ -93,6 +95,9 @@ const asksFor = (owner: Owner, dueAt?: number): Step => [
 ];
 const silent: Step = [{ type: "task-unanswered", task: 1 }];
 const updateDue: Step = [{ type: "update-due" }];
+const putBack: Step = [{ type: "restored", until: "$last" }];
+const finds = (found: FactOf<"room-found">["data"]): Step => [{ type: "room-found", ...found }];
+const removal: Intent = { type: "redact", message: "$message", reason: "a password" };
 const held: Fact = {
   type: "command-held",
   data: { command: "$command", name: "over", why: "late", sentAt: noon },
@@ -277,7 +282,10 @@ export const stories: { readonly [T in Fact["type"]]: Readonly<Record<string, To
   corrected: { "": told(decides, [alice, { type: "correct", line: 1, text: "roll back 213" }]) },
   marked: { "": told(marks) },
   unmarked: { "": told(marks, [alice, { type: "unmark", message: "$message" }]) },
-  "redaction-ordered": { "": told([alice, { type: "redact", message: "$message", reason: "a password" }]) },
+  "redaction-ordered": {
+    "": told([alice, removal]),
+    "from the archive": told(...led, over, ...sealed, archived, [alice, removal]),
+  },
   "words-removed": {
     "": told(marks, [{ type: "message-removed", message: "$message", by: bob, spoken: true }]),
   },
@@ -357,12 +365,24 @@ export const stories: { readonly [T in Fact["type"]]: Readonly<Record<string, To
     "that cannot be left alone for long": repeated(drifts(carol)),
     "that can": repeated(drifts(bot, "name")),
   },
+  restored: { "": told(...led, putBack) },
+  "room-found": {
+    "and all is the same": told(...led, putBack, finds({ differs: [] })),
+    "and some is not": told(
+      ...led,
+      putBack,
+      finds({ differs: ["topic", "published roles"], roles: { scribe: [bob] } }),
+    ),
+    "and it is closed": told(...led, putBack, finds({ differs: ["power levels"], closed: true })),
+  },
   "drift-resumed": {
     "": later(repeated(drifts(carol)), minute),
   },
   archiving: { "": told(...led, over, ...sealed.slice(0, 1)) },
   sealed: { "": told(...led, over, ...sealed) },
   archived: { "": told(...led, over, ...sealed, archived) },
+  "removed-after-seal": { "": told(...led, over, ...sealed, archived, removedLater) },
+  revised: { "": told(...led, over, ...sealed, archived, removedLater, revised) },
 };
 
 /** The entries of a story's last change: those that have one cause. */
