@@ -45,11 +45,10 @@ async function copyRows(db: Queries): Promise<void> {
     state: sql`'archived'`,
     alias: sql`alias || '-' || copy.n`,
     room_id: sql`room_id || '-' || copy.n`,
-    folded: sql`replace(replace(folded, 'INC-0001', copy.id), '"state":"active"', '"state":"archived"')`,
-    fold_version: sql`fold_version`,
-    head_seq: sql`head_seq`,
-    head_hash: sql`head_hash`,
-    card_hash: sql`card_hash`,
+    folded: sql`replace(replace(replace(folded, 'INC-0001', copy.id), '"state":"active"', '"state":"archived"'),
+      room_id, room_id || '-' || copy.n)`,
+    kept_seq: sql`head_seq`,
+    ...same("fold_version", "head_seq", "head_hash", "card_hash"),
   });
   await copy(db, "entry", {
     incident: sql`copy.id`,

@@ -18,6 +18,7 @@ import { aliasPrefix, startBare, title } from "./bare.ts";
 import { hundredths, median } from "./figures.ts";
 import { Invitee } from "./invitee.ts";
 import { configure, type Installation, install, startService } from "./service.ts";
+import { synapsePython } from "./synapse-python.ts";
 import { inWorkplace } from "./workplace.ts";
 
 interface DeclareFigures {
@@ -141,12 +142,4 @@ async function compare(sides: Record<"cordon" | "bare", () => Promise<number>>):
     bare_p50_ms: hundredths(bare),
     ratio: hundredths(cordon / bare),
   };
-}
-
-/** The Python with Synapse in it that `npm run bench` set up. */
-function synapsePython(): string {
-  const python = process.env.CORDON_SYNAPSE_PYTHON;
-  if (!python)
-    throw new Error("CORDON_SYNAPSE_PYTHON is not set. Run the bench with: npm run bench -- declare");
-  return python;
 }

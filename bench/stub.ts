@@ -24,7 +24,7 @@ export interface Stub {
   bring(how: (event: JsonObject) => Promise<void>): void;
   /** The first call from now on for which `isIt` holds. */
   next(isIt: (call: Call) => boolean): Promise<Call>;
-  /** Resolves when there was no call but the regular look at the homeserver for so long. */
+  /** Resolves when nothing but looking and the heartbeat has gone on for so long. */
   quiet(ms: number): Promise<void>;
   close(): void;
 }
@@ -66,8 +66,8 @@ export async function startStub(): Promise<Stub> {
           listeners.delete(restart);
           resolve();
         }, ms);
-        const restart: Listener = ({ path }) => {
-          if (path !== versionsPath) pause.refresh();
+        const restart: Listener = ({ method, path }) => {
+          if (method !== "GET" && !path.includes(heartbeatType)) pause.refresh();
         };
         listeners.add(restart);
       }),

@@ -146,14 +146,27 @@ export async function raiseNextNumber(db: Queries, number: number): Promise<void
     .execute();
 }
 
-/** Every room that belongs to something of ours. */
-export async function ownRooms(db: Queries): Promise<ReadonlySet<string>> {
-  const { rows } = await sql<{ room: string | null }>`
-    select room_id as room from incident union select room_id from place union select room_id from roster
-    union select heartbeat_room from installation union select administrators_room from installation`.execute(
-    db,
-  );
-  return new Set(rows.flatMap(({ room }) => room ?? []));
+/** So many rooms are asked about at a time. */
+const roomsAtOnce = 1_000;
+
+/** Those of these rooms that belong to nothing of ours. Nothing is loaded of the many that do. */
+export async function strangeAmong(db: Queries, rooms: readonly RoomId[]): Promise<readonly RoomId[]> {
+  const strange: RoomId[] = [];
+  for (let i = 0; i < rooms.length; i += roomsAtOnce) {
+    const those = rooms.slice(i, i + roomsAtOnce);
+    const listed = sql.join(those);
+    const { rows } = await sql<{ room: string }>`
+      select room_id as room from incident where room_id in (${listed})
+      union select room_id from place where room_id in (${listed})
+      union select room_id from roster where room_id in (${listed})
+      union select heartbeat_room from installation where heartbeat_room in (${listed})
+      union select administrators_room from installation where administrators_room in (${listed})`.execute(
+      db,
+    );
+    const own = new Set(rows.map(({ room }) => room));
+    strange.push(...those.filter((room) => !own.has(room)));
+  }
+  return strange;
 }
 
 /** Takes a room's state as it is for what is known of it: nothing of ours is on its way to it. */

@@ -23,7 +23,7 @@ const everyMs: Readonly<Record<Kind, number>> = { incident: 60_000, place: 5 * 6
  */
 const paced: Next = { inMs: 250 };
 /** For how long rooms are read before anything else, in milliseconds. */
-const aheadMs = 2_000;
+const aheadMs = 1_000;
 /** How long until a room is read once more where something was missing, or went wrong, in milliseconds. */
 const againMs = 5_000;
 /** How often to see whether there are rooms to be read, in milliseconds. */

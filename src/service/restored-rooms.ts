@@ -2,7 +2,7 @@ import { type IncidentId, incidentId, parseIncidentId, type RoomId } from "../in
 import { loadIncident } from "../journal/incidents.ts";
 import { administratorsRoom, aliasOf } from "../journal/installation.ts";
 import { put } from "../journal/outbox.ts";
-import { nextNumber, ownRooms, raiseNextNumber } from "../journal/restored.ts";
+import { nextNumber, raiseNextNumber, strangeAmong } from "../journal/restored.ts";
 import { text } from "../matrix/event.ts";
 import { incidentKey } from "../room/plan.ts";
 import { strangeRoomWords } from "../words/restored.ts";
@@ -19,11 +19,9 @@ export interface Strangers {
 
 /** Looks for rooms that were made, or entered, and are not in the database. */
 export async function findStrangers(service: Service): Promise<Strangers> {
-  const known = await ownRooms(service.db);
   const incidents = new Map<IncidentId, RoomId>();
   const others: RoomId[] = [];
-  for (const room of await service.homeserver.joinedRooms()) {
-    if (known.has(room)) continue;
+  for (const room of await strangeAmong(service.db, await service.homeserver.joinedRooms())) {
     const id = await incidentOf(service, room);
     if (id === undefined) others.push(room);
     else if ((await loadIncident(service.db, id)) === undefined) incidents.set(id, room);

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { type Driver, PostgresDialect, PostgresDriver } from "kysely";
 import pg from "pg";
 
@@ -5,18 +6,14 @@ import pg from "pg";
 export class Connections {
   readonly dialect: PostgresDialect;
   readonly pool: pg.Pool;
-  readonly #open = new Set<pg.PoolClient>();
+  readonly #sockets = new Set<Socket>();
 
   /** @param prepare is run on each connection before anything else */
   constructor(config: pg.PoolConfig, prepare?: string) {
-    const pool = new pg.Pool({ max: 4, ...config });
+    const pool = new pg.Pool({ max: 4, ...config, stream: () => this.#newSocket() });
     // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
     pool.on("error", () => {});
-    pool.on("connect", (client) => {
-      this.#open.add(client);
-      if (prepare !== undefined) client.query(prepare).catch(() => {});
-    });
-    pool.on("remove", (client) => this.#open.delete(client));
+    if (prepare !== undefined) pool.on("connect", (client) => void client.query(prepare).catch(() => {}));
     this.pool = pool;
     this.dialect = new Dialect(pool);
   }
@@ -26,11 +23,13 @@ export class Connections {
    * hangs, or the network to it is cut; and the next ones are new.
    */
   cut(): void {
-    for (const client of this.#open) {
-      // Breaks the connection where an answer is waited for, and takes leave where none is.
-      client.end().catch(() => {});
-    }
-    this.#open.clear();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #newSocket(): Socket {
+    const socket = new Socket();
+    this.#sockets.add(socket);
+    return socket.once("close", () => this.#sockets.delete(socket));
   }
 }
 

@@ -5,6 +5,7 @@ import type { UserId } from "../incident/ids.ts";
 import { type Incident, isRunning } from "../incident/incident.ts";
 import { isEntitled } from "../incident/permissions.ts";
 import { isPlain, type Policy } from "../incident/policy.ts";
+import { excerpt } from "../text/excerpt.ts";
 import { type Announcement, notice } from "./announcement.ts";
 import { code, line, type Rich } from "./rich.ts";
 import { actor, capitalised, crowd, culprit, listed, person, type View } from "./view.ts";

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { after, before, test } from "node:test";
 import pg from "pg";
 import { keep } from "../../src/journal/inbox.ts";
@@ -9,51 +8,138 @@ import { type Postgres, startPostgres } from "../support/postgres.ts";
 import { until } from "../support/service.ts";
 
 let server: Postgres;
+let url: string;
+let store: SharedStore;
 before(async () => {
   server = await startPostgres();
+  url = await server.createDatabase();
+  store = await openShared({ engine: "postgres", url });
+  await (await store.lead()).end();
 });
-after(() => server.stop());
+after(async () => {
+  await store.close();
+  await server.stop();
+});
 
-const event = (n: number) => ({ eventId: `$${n}`, roomId: "!r:s", json: "{}" });
+let kept = 0;
+const keepOne = () => keep(store.db, [{ eventId: `$${++kept}`, roomId: "!r:s", json: "{}" }], 1);
+const probe = () => store.probe({ thoroughly: true });
 
-async function opened(t: { after(hook: () => Promise<void>): void }): Promise<{ store: SharedStore; url: string }> {
-  const url = await server.createDatabase();
-  const store = await openShared({ engine: "postgres", url });
-  const term = await store.lead();
-  t.after(async () => {
-    await term.end();
-    await store.close();
-  });
-  return { store, url };
-}
-
-/** What somebody says who asks the database something while it is in trouble. */
-async function wordsOf(asked: Promise<unknown>): Promise<string> {
+/** What is said of the database to whoever asks it something while it is in trouble. */
+async function wordsOf(asked: Promise<unknown>): Promise<string | undefined> {
   const error = await asked.then(
     () => assert.fail("it was answered"),
     (thrown: unknown) => thrown,
   );
   assert.ok(isDatabaseTrouble(error), String(error));
-  return databaseTrouble(error) ?? "somebody else leads";
+  return databaseTrouble(error);
 }
 
-async function asAdministrator(url: string, statement: string): Promise<void> {
+/** Waits until the database takes again what is written, and writes. */
+async function recovered(): Promise<void> {
+  const works = () =>
+    probe().then(
+      () => true,
+      (error: unknown) => !isDatabaseTrouble(error),
+    );
+  await until(works, "the database");
+  await keepOne();
+}
+
+async function administrate<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(statement);
-  await client.end();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
-test("a database that can only be read is named, and taken up again", async (t) => {
-  const { store, url } = await opened(t);
+const sessions = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+
+/** Has the server end every other connection to the database. */
+async function endSessions(): Promise<void> {
+  await administrate((client) => client.query(`select pg_terminate_backend(pid) ${sessions}`));
+}
+
+test("a database that was made read-only is named, and taken up again", async () => {
   const name = new URL(url).pathname.slice(1);
-  await asAdministrator(url, `alter database ${name} set default_transaction_read_only = on`);
-  await dropConnections(url);
-  await until(async () => isReadOnly(store), "new connections");
-  assert.match(await wordsOf(keep(store.db, [event(1)], 1)), /can only be read/);
-  assert.match(await wordsOf(store.probe({ thoroughly: true })), /can only be read/);
-  await asAdministrator(url, `begin read write; alter database ${name} reset default_transaction_read_only; commit`);
-  await dropConnections(url);
-  await until(() => store.probe({ thoroughly: true }).then(() => true, () => false), "the probe");
-  await keep(store.db, [event(1)], 1);
+  await administrate((client) =>
+    client.query(`alter database ${name} set default_transaction_read_only = on`),
+  );
+  await endSessions();
+  await until(async () => /can only be read/.test((await wordsOf(probe())) ?? ""), "the new setting");
+  assert.match((await wordsOf(keepOne())) ?? "", /can only be read; let it be written again/);
+  await administrate(async (client) => {
+    await client.query("set default_transaction_read_only = off");
+    await client.query(`alter database ${name} reset default_transaction_read_only`);
+  });
+  await endSessions();
+  await recovered();
 });
+
+test("a server whose connections are used up is named, and taken up again", async () => {
+  await endSessions();
+  const others: pg.Client[] = [];
+  let isFull = false;
+  while (!isFull) {
+    const client = new pg.Client({ connectionString: url });
+    client.on("error", () => {});
+    await client.connect().then(
+      () => others.push(client),
+      () => {
+        isFull = true;
+      },
+    );
+  }
+  await until(async () => /no connection left/.test((await wordsOf(keepOne()).catch(() => "")) ?? ""), "it");
+  await Promise.all(others.map((client) => client.end()));
+  await recovered();
+});
+
+test("a server that is gone is named, and taken up again", async () => {
+  await server.kill();
+  await wordsOf(keepOne());
+  assert.match((await wordsOf(keepOne())) ?? "", /PostgreSQL does not answer; start it/);
+  await server.start();
+  await recovered();
+});
+
+test("what waits for a server that hangs is told so in the end, also in the middle of a transaction", async () => {
+  const lead = await store.lead();
+  await recovered();
+  const pids = await administrate(async (client) => {
+    const { rows } = await client.query(
+      `select pid ${sessions} union select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int`,
+    );
+    return rows.map(({ pid }) => Number(pid));
+  });
+  const transaction = store.db.transaction().execute(async (change) => {
+    await keep(change, [{ eventId: "$hanging", roomId: "!r:s", json: "{}" }], 1);
+    for (const pid of pids) process.kill(pid, "SIGSTOP");
+  });
+  try {
+    const started = performance.now();
+    const [words] = await Promise.all([wordsOf(transaction), tryMeanwhile(transaction)]);
+    assert.match(words ?? "", /PostgreSQL does not answer/);
+    assert.ok(performance.now() - started < 20_000);
+    await lead.over;
+    await lead.end();
+  } finally {
+    for (const pid of pids) process.kill(pid, "SIGCONT");
+  }
+  await recovered();
+  const again = await store.lead({ wait: AbortSignal.timeout(20_000) });
+  await again.end();
+});
+
+/** Tries the database again and again, as the service does, until what was asked is answered or given up. */
+async function tryMeanwhile(asked: Promise<unknown>): Promise<void> {
+  let waits = true;
+  const over = () => {
+    waits = false;
+  };
+  asked.then(over, over);
+  while (waits) await store.probe({ thoroughly: false }).catch(() => {});
+}

@@ -4,7 +4,7 @@ import { HomeserverRefusal } from "../../src/demo/client.ts";
 import { Person } from "../../src/demo/person.ts";
 import type { RoomEvent } from "../../src/matrix/event.ts";
 import { type EventId, isEventId, type RoomId } from "../../src/matrix/ids.ts";
-import { levelsIn } from "../support/incident-room.ts";
+import { isJoin, levelsIn } from "../support/incident-room.ts";
 import type { Stage } from "./stage.ts";
 
 /** Something that somebody wrote and the homeserver took: from then on it must not be lost. */
@@ -22,7 +22,10 @@ export interface Deed {
 /** How long people wait before they say the next thing, in milliseconds. */
 const leastPauseMs = 60;
 const mostPauseMs = 400;
-const patientMs = 240_000;
+const patientMs = 90_000;
+const impatientMs = 20_000;
+/** How often the bot is invited to a direct chat before people give up. */
+const invitations = 8;
 /** How many incidents there are at a time. */
 const atOnce = 3;
 
@@ -66,7 +69,9 @@ export class People {
   async open(): Promise<RoomId> {
     this.#joining ??= this.#people.map((person) => this.#acceptInvitations(person, this.#done.signal));
     this.#direct ??= this.#directChat(this.witness);
-    return this.#open(this.witness, await this.#direct);
+    const room = await this.#open(this.witness, await this.#direct);
+    if (room === undefined) throw new Error("an incident that was declared did not come about");
+    return room;
   }
 
   /** Somebody who leads it puts something on the record of an incident. */
@@ -107,30 +112,42 @@ export class People {
   async #workAs(declarer: Person): Promise<void> {
     const direct = await this.#directChat(declarer);
     do {
-      await this.#playIncident(await this.#open(declarer, direct));
+      const room = await this.#open(declarer, direct);
+      // What nobody heard of any more is for the oracle to tell.
+      if (room === undefined) return;
+      await this.#playIncident(room);
     } while (!this.#stopped);
   }
 
   async #directChat(person: Person): Promise<RoomId> {
-    const chat = await insist(() => person.directChatWith(this.#stage.bot));
-    await person.waitFor(
-      (event) =>
-        event.type === "m.room.member" &&
-        event.state_key === this.#stage.bot &&
-        event.content.membership === "join",
-      { what: "Cordon in the direct chat", room: chat, timeoutMs: patientMs },
-    );
-    return chat;
+    for (let attempt = 1; ; attempt += 1) {
+      const chat = await insist(() => person.directChatWith(this.#stage.bot));
+      const isHere = (event: RoomEvent) => isJoin(event, this.#stage.bot);
+      const joined = person.waitFor(isHere, { what: "Cordon in it", room: chat, timeoutMs: impatientMs });
+      // An invitation that the homeserver lost cannot be found by the bot: people invite it again.
+      if (
+        await joined.then(
+          () => true,
+          () => false,
+        )
+      )
+        return chat;
+      if (attempt === invitations) throw new Error("Cordon does not come into direct chats");
+    }
   }
 
-  async #open(declarer: Person, direct: RoomId): Promise<RoomId> {
+  async #open(declarer: Person, direct: RoomId): Promise<RoomId | undefined> {
     const others = this.#people.filter((person) => person !== declarer).map((person) => person.userId);
     const text = this.#nextText();
     await this.#say(declarer, direct, "opening", `!inc new sev3 ${text} ${others.join(" ")}`, text);
     const isNamed = ({ type, content }: RoomEvent) =>
       type === "m.room.name" && String(content.name).endsWith(` ${text}`);
     const what = `the room of "${text}"`;
-    return (await declarer.waitFor(isNamed, { what, timeoutMs: patientMs })).room_id;
+    const named = declarer.waitFor(isNamed, { what, timeoutMs: patientMs });
+    return named.then(
+      (event) => event.room_id,
+      () => undefined,
+    );
   }
 
   async #acceptInvitations(person: Person, done: AbortSignal): Promise<void> {

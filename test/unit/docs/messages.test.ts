@@ -47,6 +47,7 @@ const announced: Readonly<Record<string, readonly Fact["type"][]>> = {
   "what was changed in the room past its roles": ["drift", "drift-left"],
   "that the homeserver encrypted the room": ["room-unusable"],
   "that a message is removed from the archive": ["redaction-ordered"],
+  "that its records were put back to an older state": ["room-found"],
 };
 
 /** And what no one fact brings: these wake nobody. */

@@ -98,3 +98,24 @@ test("a lock is held by one at a time, in the order in which they came, also aft
     ["rejected", "fulfilled", "fulfilled"],
   );
 });
+
+test("a key with much to do gives way to one that waits, and everything else in the process has its turn", async () => {
+  const order: string[] = [];
+  const { promise: idle, resolve } = Promise.withResolvers<void>();
+  let isTicked = false;
+  const pump = new Pump<string>({ name: "test", log, atOnce: 1 }, async (key): Promise<Next> => {
+    order.push(key);
+    if (order.length < 6) return key === "quiet" ? "idle" : "again";
+    resolve();
+    return "idle";
+  });
+  setImmediate(() => {
+    isTicked = order.length < 6;
+  });
+  pump.wake("loud");
+  pump.wake("quiet");
+  await idle;
+  await pump.stop();
+  assert.deepEqual(order.slice(0, 3), ["loud", "quiet", "loud"]);
+  assert.ok(isTicked);
+});
