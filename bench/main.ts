@@ -7,6 +7,8 @@ interface Wishes {
   readonly events: number;
   /** The room's version. */
   readonly version: string;
+  /** The folder of an archive. */
+  readonly folder: string;
 }
 
 /** Each is loaded by itself: what it brings along would be measured with the others. */
@@ -16,6 +18,7 @@ const benches: Readonly<Record<string, (wishes: Wishes) => Promise<object>>> = {
   intake: async () => (await import("./intake.ts")).intake(),
   latency: async () => (await import("./latency.ts")).latency(),
   memory: async () => (await import("./memory.ts")).memory(),
+  reading: async ({ folder }) => (await import("./reading.ts")).measureReading(folder),
   overload: async () => (await import("./overload.ts")).overload(),
   register: async () => (await import("./register.ts")).register(),
 };
@@ -33,13 +36,16 @@ function fromCommandLine():
         json: { type: "boolean", default: false },
         events: { type: "string", default: "100000" },
         "room-version": { type: "string", default: "12" },
+        folder: { type: "string", default: "" },
       },
     });
     const [name = "", ...more] = positionals;
-    const wishes = { events: Number(values.events), version: values["room-version"] };
+    const { folder } = values;
+    const wishes = { events: Number(values.events), version: values["room-version"], folder };
     const isMeant =
       Object.hasOwn(benches, name) &&
       more.length === 0 &&
+      (name === "reading") === (folder !== "") &&
       Number.isInteger(wishes.events) &&
       wishes.events >= fewestEvents &&
       ["10", "11", "12"].includes(wishes.version);
@@ -55,7 +61,8 @@ if (asked === undefined || bench === undefined) {
   const names = Object.keys(benches).join("|");
   process.stderr.write(`Usage: npm run bench -- ${names} [--json]\n`);
   process.stderr.write(
-    "       npm run bench -- archive [--events 100000] [--room-version 10|11|12] [--json]\n",
+    "       npm run bench -- archive [--events 100000] [--room-version 10|11|12] [--json]\n" +
+      "       npm run bench -- reading --folder ARCHIVE [--json]\n",
   );
   process.exit(2);
 }
