@@ -36,6 +36,11 @@ export const checkoutVariables: readonly Variable[] = [
     about:
       "A Python that has Synapse installed, used by the demo and the tests in place of one of their own.",
   },
+  {
+    name: "CORDON_AUDITOR_PYTHON",
+    about:
+      "A Python that has what auditors check archives with, used by the tests in place of one of their own.",
+  },
 ];
 
 /** The value of a variable. One that is empty counts as not set: compose files pass on what is not there. */
