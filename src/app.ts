@@ -130,7 +130,7 @@ async function work(
   const { health, database } = instruments;
   health.trouble("homeserver", "the homeserver has not been reached yet");
   const heartbeat = new Heartbeat(registration.id);
-  const duty: Duty = { reported: false, accepted: false, compared: false, heartbeat, refused };
+  const duty: Duty = { reported: false, accepted: false, failures: 0, compared: false, heartbeat, refused };
   const { service, workers } = await assemble(config, registration, log, term, instruments, duty);
   const refolded = await refold(service.db);
   if (refolded > 0) log.info({ incidents: refolded }, "incidents were folded anew by this version");

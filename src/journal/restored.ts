@@ -146,27 +146,38 @@ export async function raiseNextNumber(db: Queries, number: number): Promise<void
     .execute();
 }
 
-/** So many rooms are asked about at a time. */
+/** So many rooms are read at a time. */
 const roomsAtOnce = 1_000;
 
-/** Those of these rooms that belong to nothing of ours. Nothing is loaded of the many that do. */
-export async function strangeAmong(db: Queries, rooms: readonly RoomId[]): Promise<readonly RoomId[]> {
-  const strange: RoomId[] = [];
-  for (let i = 0; i < rooms.length; i += roomsAtOnce) {
-    const those = rooms.slice(i, i + roomsAtOnce);
-    const listed = sql.join(those);
-    const { rows } = await sql<{ room: string }>`
-      select room_id as room from incident where room_id in (${listed})
-      union select room_id from place where room_id in (${listed})
-      union select room_id from roster where room_id in (${listed})
-      union select heartbeat_room from installation where heartbeat_room in (${listed})
-      union select administrators_room from installation where administrators_room in (${listed})`.execute(
-      db,
-    );
-    const own = new Set(rows.map(({ room }) => room));
-    strange.push(...those.filter((room) => !own.has(room)));
-  }
+/** Those of these rooms that belong to nothing of ours. */
+export async function strangeAmong(db: Queries, rooms: readonly RoomId[]): Promise<ReadonlySet<RoomId>> {
+  const strange = new Set(rooms);
+  const { rows } = await sql<{ room: RoomId }>`
+    select room_id as room from place union select room_id from roster
+    union select heartbeat_room from installation union select administrators_room from installation`.execute(
+    db,
+  );
+  for (const { room } of rows) strange.delete(room);
+  for await (const room of roomsOfIncidents(db)) strange.delete(room);
   return strange;
+}
+
+/** A hundred thousand of them are not to be in memory together. */
+async function* roomsOfIncidents(db: Queries): AsyncIterable<RoomId> {
+  let after = "";
+  for (;;) {
+    const rows = await db
+      .selectFrom("incident")
+      .select("room_id")
+      .where("room_id", ">", after)
+      .orderBy("room_id")
+      .limit(roomsAtOnce)
+      .execute();
+    for (const { room_id: room } of rows) if (room !== null) yield room as RoomId;
+    const last = rows.at(-1)?.room_id;
+    if (last == null) return;
+    after = last;
+  }
 }
 
 /** Takes a room's state as it is for what is known of it: nothing of ours is on its way to it. */

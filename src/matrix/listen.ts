@@ -24,6 +24,9 @@ export async function listen(server: Server, { host, port }: ListenAddress): Pro
     server.once("error", failed);
     server.listen({ host, port }, () => {
       server.off("error", failed);
+      // A connection that could not be taken, for want of file handles say. Whoever knocked knocks again; without a
+      // listener it would end the process.
+      server.on("error", () => {});
       resolve();
     });
   });

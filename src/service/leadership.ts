@@ -120,8 +120,10 @@ export class Leadership {
   }
 
   async #workIn(term: Term): Promise<Work> {
-    const work = await this.#options.begin(term);
-    term.onArrival((room) => work.ring(room));
+    let work: Work | undefined;
+    // Before anything is looked for: what arrives from here on is told, and what arrived before is found.
+    await term.onArrival((room) => work?.ring(room));
+    work = await this.#options.begin(term);
     return work;
   }
 

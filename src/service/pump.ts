@@ -69,7 +69,11 @@ export class Pump<K extends string> {
       if (this.#working.size >= this.#options.atOnce) return;
       if (this.#working.has(key)) continue;
       this.#woken.delete(key);
-      this.#working.set(key, this.#work(key));
+      // Not at once: what the step wakes has to find that its key is being worked on.
+      this.#working.set(
+        key,
+        Promise.resolve().then(() => this.#work(key)),
+      );
     }
   }
 

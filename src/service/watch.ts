@@ -1,7 +1,7 @@
 import { HomeserverError } from "../matrix/errors.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { readAhead } from "./history-reader.ts";
-import type { Next } from "./pump.ts";
+import { type Next, pauseAfter } from "./pump.ts";
 import { catchUpWithRooms } from "./restored.ts";
 import type { Service } from "./service.ts";
 import { goOn, reportForDuty } from "./start.ts";
@@ -9,7 +9,8 @@ import { orTokenRefusal, TokenRefusal } from "./tokens.ts";
 
 /** How often to look, in milliseconds: more often than a homeserver can be restarted. */
 const everyMs = 2_000;
-const soonMs = 1_000;
+/** How long to wait at most before a homeserver that is away, or refuses everything, is tried again. */
+const longestPauseMs = 8_000;
 
 /** What we stand in with the homeserver. */
 export interface Duty {
@@ -17,6 +18,8 @@ export interface Duty {
   reported: boolean;
   /** Whether it has ever accepted us since this service started. */
   accepted: boolean;
+  /** How often in a row it was not there, or had a fault. */
+  failures: number;
   /** Whether the rooms were seen not to know more than the database: before that nothing else is done. */
   compared: boolean;
   readonly heartbeat: Heartbeat;
@@ -46,6 +49,7 @@ export async function watchHomeserver(service: Service, duty: Duty, appserviceId
     }
     await duty.heartbeat.listen(service);
     service.health.well("homeserver");
+    duty.failures = 0;
     return { inMs: everyMs };
   } catch (thrown) {
     // Synapse looks at the token of every call, also where none is needed.
@@ -59,6 +63,7 @@ export async function watchHomeserver(service: Service, duty: Duty, appserviceId
       duty.refused(error);
       return "idle";
     }
-    return { inMs: soonMs };
+    duty.failures += 1;
+    return { inMs: Math.min(pauseAfter(duty.failures), longestPauseMs) };
   }
 }

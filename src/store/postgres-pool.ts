@@ -11,9 +11,13 @@ export class Connections {
   /** @param prepare is run on each connection before anything else */
   constructor(config: pg.PoolConfig, prepare?: string) {
     const pool = new pg.Pool({ max: 4, ...config, stream: () => this.#newSocket() });
-    // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+    // A connection that breaks is replaced by the pool; without listeners, also on one that is in use and has
+    // nothing asked at the moment, it would end the process.
     pool.on("error", () => {});
-    if (prepare !== undefined) pool.on("connect", (client) => void client.query(prepare).catch(() => {}));
+    pool.on("connect", (client) => {
+      client.on("error", () => {});
+      if (prepare !== undefined) client.query(prepare).catch(() => {});
+    });
     this.pool = pool;
     this.dialect = new Dialect(pool);
   }

@@ -95,11 +95,11 @@ class Leading implements Term {
     if (!this.#isSure()) throw new TermOver();
   }
 
-  onArrival(tell: (room: string) => void): void {
+  async onArrival(tell: (room: string) => void): Promise<void> {
     this.#session.on("notification", ({ payload }) => {
       if (payload !== undefined) tell(payload);
     });
-    this.#session.query(`listen ${arrivalsChannel}`).catch(() => this.#lost.resolve());
+    await this.#session.query(`listen ${arrivalsChannel}`).catch(() => this.#lost.resolve());
   }
 
   async end(): Promise<void> {

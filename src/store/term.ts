@@ -17,8 +17,8 @@ export interface Term {
    * @throws TermOver once it does not, and where that cannot be known
    */
   confirm(): Promise<void>;
-  /** Has events told of that another Cordon has kept, by their room. */
-  onArrival(tell: (room: string) => void): void;
+  /** Has events told of that another Cordon keeps, by their room; of all that are kept once this has resolved. */
+  onArrival(tell: (room: string) => void): Promise<void>;
   /** Gives the term up: whoever waits for one gets it at once. */
   end(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export function onlyTerm(db: Queries): Term {
     db,
     over: new Promise(() => {}),
     confirm: async () => {},
-    onArrival: () => {},
+    onArrival: async () => {},
     end: async () => {},
   };
 }

@@ -111,7 +111,7 @@ test("who leads hears of what another has kept", async () => {
   const [leader, standby] = [await openShared(address), await openShared(address)];
   const term = await leader.lead();
   const heard = Promise.withResolvers<string>();
-  term.onArrival(heard.resolve);
+  await term.onArrival(heard.resolve);
   await keep(standby.db, [{ eventId: "$b", roomId: "!b:x", json: "{}" }], 1);
   assert.equal(await heard.promise, "!b:x");
   await term.end();

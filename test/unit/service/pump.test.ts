@@ -119,3 +119,36 @@ test("a key with much to do gives way to one that waits, and everything else in 
   assert.deepEqual(order.slice(0, 3), ["loud", "quiet", "loud"]);
   assert.ok(isTicked);
 });
+
+test("a step that fails for ever fills no log, and does not spin, also where it wakes its own key", async () => {
+  const told: string[] = [];
+  const counting = pino({ level: "error" }, { write: (line: string) => void told.push(line) });
+  let steps = 0;
+  const pump: Pump<string> = new Pump({ name: "test", log: counting, atOnce: 1 }, async (): Promise<Next> => {
+    steps += 1;
+    pump.wake("a");
+    throw new Error("out of order");
+  });
+  for (let n = 0; n < 100; n += 1) {
+    pump.wake("a");
+    while (pump.busy > 0) await new Promise(setImmediate);
+  }
+  await pump.stop();
+  assert.equal(steps, 100);
+  // The 1st, 2nd, 4th, 8th … failure.
+  assert.equal(told.length, 7);
+});
+
+test("what is known to be in trouble is not told by everybody who meets it", async () => {
+  const told: string[] = [];
+  const counting = pino({ level: "error" }, { write: (line: string) => void told.push(line) });
+  const met: unknown[] = [];
+  const isKnown = (error: unknown) => met.push(error) > 0;
+  const pump = new Pump<string>({ name: "test", log: counting, atOnce: 1, isKnown }, async () => {
+    throw new Error("the disk is full");
+  });
+  pump.wake("a");
+  while (pump.busy > 0) await new Promise(setImmediate);
+  await pump.stop();
+  assert.deepEqual([met.length, told.length], [1, 0]);
+});
