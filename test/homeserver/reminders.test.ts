@@ -23,7 +23,7 @@ const installation = await newInstallation({
   roles: { vacancy_first: "1s", vacancy_again: "2s" },
   sections: {
     reminders: { again: "2s", task_answer: "2s" },
-    severities: { sev3: { update_every: "4s" } },
+    severities: { sev3: { update_every: "15s" } },
   },
 });
 const { synapse, bot, config } = installation;
