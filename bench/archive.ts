@@ -52,12 +52,15 @@ async function speedAt(events: number, asked: Built, version: string): Promise<n
   return Math.round(events / seconds);
 }
 
+/** What there is to tell of an archive, as far as it was wanted. */
+interface Outcome {
+  readonly built: Built;
+  readonly building: Measured;
+  readonly verifying?: Measured;
+}
+
 /** Makes a room, builds its archive, and verifies that where it is wanted. */
-function archiveOf(
-  events: number,
-  version: string,
-  isVerified = false,
-): Promise<{ readonly built: Built; readonly building: Measured; readonly verifying?: Measured }> {
+function archiveOf(events: number, version: string, isVerified = false): Promise<Outcome> {
   return inWorkplace(async (folder) => {
     const room = join(folder, "room");
     await mkdir(room);

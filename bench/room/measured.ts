@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { environment } from "../../bin/setup/launch.js";
 
 /** What a program wrote, how long it ran, and what it needed at most. */
 export interface Measured {
@@ -29,13 +30,7 @@ export async function measured(folder: string, args: readonly string[]): Promise
   const begun = performance.now();
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],
-    // As `bin/setup/launch.js` runs what is long and large.
-    env: {
-      ...process.env,
-      MALLOC_ARENA_MAX: "1",
-      CORDON_BENCH_USAGE: file,
-      NODE_OPTIONS: `--import=${usage}`,
-    },
+    env: { ...environment(), CORDON_BENCH_USAGE: file, NODE_OPTIONS: `--import=${usage}` },
   });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);

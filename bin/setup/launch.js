@@ -44,7 +44,8 @@ function beginAnew(args) {
   process.execve?.(process.execPath, [process.execPath, ...args], environment());
 }
 
-function environment() {
+/** What programs of the checkout run with besides what is there. */
+export function environment() {
   // Threads that allocate in areas of their own leave each of them half empty (glibc, mallopt).
   return { MALLOC_ARENA_MAX: "1", ...process.env, NODE_COMPILE_CACHE: compiled() };
 }

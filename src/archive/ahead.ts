@@ -21,17 +21,3 @@ export async function* ahead<Item, Result>(
     await Promise.allSettled(underway);
   }
 }
-
-/** Items in groups of so many, the last of which may be smaller. */
-export async function* inGroups<Item>(
-  items: AsyncIterable<Item>,
-  size: number,
-): AsyncGenerator<readonly Item[]> {
-  let group: Item[] = [];
-  for await (const item of items) {
-    if (group.push(item) < size) continue;
-    yield group;
-    group = [];
-  }
-  if (group.length > 0) yield group;
-}

@@ -1,46 +1,30 @@
-import { join } from "node:path";
 import type { MediaUri } from "../matrix/ids.ts";
 import { isJson, type Json } from "../proof/redaction.ts";
 import { roomRules } from "../proof/roomversion.ts";
 import type { ArchiveFiles } from "./archivefiles.ts";
 import type { Stored } from "./attachments.ts";
-import { eventFiles } from "./checkevents.ts";
 import { journalIn } from "./checkjournal.ts";
 import { readChronicle } from "./chronicle.ts";
 import type { Material } from "./draft.ts";
 import { DoesNotHold } from "./level.ts";
 import { linesOf, parsed } from "./lines.ts";
 import type { ReadManifest } from "./manifest.ts";
-import { asWritten, readRecorded } from "./pdulog.ts";
-import { RecordWriter, type RoomRecord } from "./record.ts";
+import type { RoomRecord } from "./record.ts";
 import { type FileKind, sniff, sniffedBytes } from "./sniff.ts";
 
 type Id = `$${string}`;
 
 /**
- * Reads back from an archive what all that people read in it follows from. Its events have been checked:
- * `redacted` are those whose content is gone. They are laid down in `workshop`, to be read in any order.
+ * Reads back from an archive what all that people read in it follows from, besides the `record` of its events.
  * @throws DoesNotHold, or what a file that is another than it should be makes anybody throw.
  */
 export async function readMaterial(
   files: ArchiveFiles,
   manifest: ReadManifest,
-  redacted: ReadonlySet<Id>,
-  workshop: string,
+  record: RoomRecord,
 ): Promise<Material> {
-  const { room, seal, serverName, timeZone, roles, name, sealedAt, revision } = manifest;
-  const rules = roomRules(manifest.roomVersion);
+  const { seal, serverName, timeZone, roles, name, sealedAt, revision } = manifest;
   const chronicle = await readChronicle(journalIn(files, manifest.incident));
-  const redactions = await redactionsIn(files);
-  const attachments = await ArchivedAttachments.of(files);
-  const writer = await RecordWriter.begin({
-    room,
-    rules,
-    events: join(workshop, "events"),
-    scratch: join(workshop, "set-aside.ndjson"),
-    withdrawn: redactions.withdrawn,
-    ...(seal === undefined ? {} : { seal }),
-  });
   return {
     source: {
       incident: chronicle.incident,
@@ -50,37 +34,15 @@ export async function readMaterial(
       ...(seal === undefined ? {} : { seal }),
     },
     imprint: { name, sealedAt, ...(revision === undefined ? {} : { revision }) },
-    rules,
+    rules: roomRules(manifest.roomVersion),
     chronicle,
-    record: await readRecord(files, writer, redacted, redactions.later),
-    attachments,
+    record,
+    attachments: await ArchivedAttachments.of(files),
   };
 }
 
-async function readRecord(
-  files: ArchiveFiles,
-  writer: RecordWriter,
-  redacted: ReadonlySet<Id>,
-  later: ReadonlyMap<Id, Json>,
-): Promise<RoomRecord> {
-  try {
-    for (const file of eventFiles(files)) {
-      for await (const line of linesOf(files.open(file))) {
-        const event = readRecorded(line);
-        if (event === undefined) throw new DoesNotHold({ file, reason: "it is not made of events" });
-        const content = redacted.has(event.id) ? "redacted" : "whole";
-        await writer.take(undefined, { event: { ...asWritten(event, line), content } });
-      }
-    }
-    for (const [id, pdu] of later) writer.takeLater({ id, pdu, content: "whole" });
-    return await writer.finish();
-  } finally {
-    await writer.close();
-  }
-}
-
 /** What `redactions.ndjson` knows and the events do not: edits that went along, and redactions after the seal. */
-async function redactionsIn(
+export async function redactionsIn(
   files: ArchiveFiles,
 ): Promise<{ readonly withdrawn: ReadonlyMap<Id, Id>; readonly later: ReadonlyMap<Id, Json> }> {
   const withdrawn = new Map<Id, Id>();
@@ -140,6 +102,7 @@ class ArchivedAttachments {
 const media = "data/media.ndjson";
 
 async function* jsonLines(files: ArchiveFiles, path: string): AsyncGenerator<Json> {
+  if (!files.paths.has(path)) return;
   for await (const line of linesOf(files.open(path))) {
     const value = parsed(line);
     if (isJson(value)) yield value;

@@ -2,9 +2,11 @@ import { linesOf } from "./lines.ts";
 
 /** The files of an archive, read where they lie: nothing is ever unpacked or written. */
 export interface ArchiveFiles {
+  /** The archive's own folder, where it is one. */
+  readonly folder?: string;
   /** Paths with slashes, relative to the archive's own folder. */
   readonly paths: ReadonlySet<string>;
-  /** The bytes of a file. Throws `Unreadable` where they cannot be had. */
+  /** The bytes of a file; a chunk may be another one once the next was asked for. Throws `Unreadable`. */
   open(path: string): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
@@ -74,7 +76,7 @@ export async function readBytes(files: ArchiveFiles, path: string, most: number)
   for await (const chunk of files.open(path)) {
     length += chunk.length;
     if (length > most) throw new Unreadable(`it has more than ${most} bytes`);
-    chunks.push(chunk);
+    chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks);
 }

@@ -10,8 +10,8 @@ import { compareLive } from "./live.ts";
 import { folder } from "./output.ts";
 import { writePayload } from "./payload.ts";
 import { beginWork, type Place, placeFor, putInPlace } from "./place.ts";
+import { type ProvenRecord, proveWalk, type RecordPlan } from "./provewalk.ts";
 import { writeReading } from "./reading.ts";
-import { proveWalk, type RecordPlan, type RoomRecord } from "./record.ts";
 import type { ArchiveSource, Progress } from "./source.ts";
 import { writeTagFiles } from "./tagfiles.ts";
 import { walk } from "./walk.ts";
@@ -101,7 +101,7 @@ async function fill(
     await writePayload(draft, data);
     return { completeness, digest: await writeTagFiles(draft, place.unfinished.folder) };
   } finally {
-    await record.log.close();
+    record.log.close();
   }
 }
 
@@ -132,7 +132,7 @@ function putBackIn({ entries }: Chronicle): Evidence["putBack"] {
 
 /** What the record itself says about its completeness. */
 function evidenceOf(
-  record: RoomRecord,
+  record: ProvenRecord,
   { seal }: RecordPlan,
 ): Omit<Evidence, "putBack" | "live" | "missingMedia"> {
   const { graph, redactions } = record;

@@ -1,95 +1,112 @@
 import { text } from "../matrix/event.ts";
-import { canonicalJson, NotCanonical } from "../proof/canonical.ts";
-import { checkPdu, type ProvenPdu, parents, redactionTarget } from "../proof/pdu.ts";
+import { NotCanonical } from "../proof/canonical.ts";
+import { checkPdu, contentOf, redactionTarget } from "../proof/pdu.ts";
 import { isJson, type Json } from "../proof/redaction.ts";
 import { roomRules } from "../proof/roomversion.ts";
 import { readServerKeys } from "../proof/serverkeys.ts";
 import { checkSignatures } from "../proof/signature.ts";
+import { redactionsIn } from "./archivedmaterial.ts";
 import { type ArchiveFiles, readSmall, Unreadable } from "./archivefiles.ts";
 import { checkGraph } from "./checkgraph.ts";
-import type { SignatureCheck } from "./checksignatures.ts";
+import { type Place, ProofCheck } from "./checkproofs.ts";
+import type { CheckedSpan, Span } from "./checkspan.ts";
 import { type Claims, readClaims } from "./claims.ts";
-import { EventGraph } from "./graph.ts";
 import { DoesNotHold, fail, type LevelResult, notChecked, type Problem, pass } from "./level.ts";
-import { linesOf, NotLines, parsed } from "./lines.ts";
+import { bunchesOfFile, linesOf, NotLines, parsed } from "./lines.ts";
 import type { ReadManifest } from "./manifest.ts";
-import { readRecorded } from "./pdulog.ts";
-import { belongsTo, type Measure } from "./prove.ts";
+import type { OnDisk } from "./ondisk.ts";
+import { PduLog, type Recorded, readRecorded } from "./pdulog.ts";
+import type { Measure } from "./prove.ts";
+import { RecordReader, type RoomRecord } from "./record.ts";
+import type { Threads } from "./threads.ts";
 
 type Id = `$${string}`;
 
 /** The head of the journal as a message of the service gave it: the room is a witness to it. */
-export interface Witness {
+export interface Witness extends Place {
   readonly seq: number;
   readonly hash: string;
   readonly event: Id;
-  readonly file: string;
-  readonly line: number;
 }
 
 /** What the events themselves say. */
 export interface CheckedEvents {
-  /** L3, as far as hashes go. */
-  readonly ids: LevelResult;
-  /** L3, as to who signed, once that has been computed. */
-  readonly signatures: () => Promise<LevelResult>;
+  /** L3. */
+  readonly levels: readonly LevelResult[];
   /** L4. */
   readonly graph: LevelResult;
   readonly witnesses: readonly Witness[];
-  /** The events whose content is gone. */
-  readonly redacted: ReadonlySet<Id>;
   /** The fingerprint of the key that signs archives, as the room's state last named it. */
   readonly archiveKey: string | undefined;
+  /** What pages are made of; absent where the events do not hold. */
+  readonly record?: RoomRecord;
+}
+
+/** The same before and after the arithmetic: what it says where all hashes and signatures hold, and what it does say. */
+export interface EventsCheck {
+  readonly hoped: CheckedEvents;
+  readonly confirmed: () => Promise<CheckedEvents>;
 }
 
 const folder = "data/events/";
 const part = "ids and contents";
 
 /**
- * L3 and L4: every event is what its id says and signed, none is missing, and the seal commits to all. Who signed
- * is left to `check`, which goes on with it meanwhile.
+ * L3 and L4: every event is what its id says and signed, none is missing, and the seal commits to all. What is
+ * arithmetic is left to `threads`, which go on with it meanwhile.
  */
 export async function checkEvents(
   files: ArchiveFiles,
   manifest: ReadManifest,
-  check: SignatureCheck,
+  disk: OnDisk,
+  threads: Threads<Span, CheckedSpan>,
   report: (done: number, total: number) => void,
   signal?: AbortSignal,
-): Promise<CheckedEvents> {
+): Promise<EventsCheck> {
+  let proofs: ProofCheck | undefined;
   try {
     const claims = await readClaims(files);
-    const reader = new EventReader(manifest, await measureOf(files, manifest), check);
+    const measure = await measureOf(files, manifest);
+    const checking = new ProofCheck(measure, threads);
+    proofs = checking;
+    const { withdrawn, later } = await redactionsIn(files);
+    const reader = new EventReader(manifest, measure, new RecordReader(measure.rules, withdrawn), checking);
     for (const file of eventFiles(files)) {
-      let line = 0;
-      for await (const json of linesOf(files.open(file))) {
-        signal?.throwIfAborted();
-        line += 1;
-        reader.take(json, { file, line });
-        report(reader.count, manifest.events);
-      }
+      await reader.read(file, await disk.pathOf(file), report, signal);
     }
     reader.checkCount();
     await reader.checkRedacted(files, claims);
-    return {
-      ids: pass("L3", part, `${reader.count} events, ${reader.redacted.size} of them redacted`),
-      signatures: () => check.result(claims),
-      graph: checkGraph(reader.graph, claims, manifest),
+    const hoped = {
+      levels: [pass("L3", part, `${reader.count} events, ${reader.redacted.size} of them redacted`)],
+      graph: checkGraph(reader.record.graph, claims, manifest),
       witnesses: reader.witnesses,
-      redacted: new Set(reader.redacted.keys()),
       archiveKey: reader.archiveKey,
+      record: reader.finish(later),
     };
-  } catch (problem) {
-    // Signatures and a graph of events that do not hold say nothing.
-    const words = "the events do not hold";
-    return {
-      ids: fail("L3", part, problemOf(problem)),
-      signatures: async () => notChecked("L3", "signatures", words),
-      graph: notChecked("L4", "graph", words),
-      witnesses: [],
-      redacted: new Set(),
-      archiveKey: undefined,
-    };
+    return { hoped, confirmed: () => confirmed(hoped, checking, claims) };
+  } catch (thrown) {
+    const problem = problemOf(thrown);
+    // An event before it may be the first that does not hold.
+    const hoped = failed((await proofs?.wrong()) ?? problem);
+    return { hoped, confirmed: async () => hoped };
   }
+}
+
+async function confirmed(hoped: CheckedEvents, proofs: ProofCheck, claims: Claims): Promise<CheckedEvents> {
+  const wrong = await proofs.wrong();
+  if (wrong !== undefined) return failed(wrong);
+  return { ...hoped, levels: [...hoped.levels, await proofs.signatures(claims)] };
+}
+
+/** Signatures and a graph of events that do not hold say nothing. */
+function failed(problem: Problem): CheckedEvents {
+  const words = "the events do not hold";
+  return {
+    levels: [fail("L3", part, problem), notChecked("L3", "signatures", words)],
+    graph: notChecked("L4", "graph", words),
+    witnesses: [],
+    archiveKey: undefined,
+  };
 }
 
 async function measureOf(files: ArchiveFiles, { room, roomVersion }: ReadManifest): Promise<Measure> {
@@ -97,61 +114,68 @@ async function measureOf(files: ArchiveFiles, { room, roomVersion }: ReadManifes
   return { room, rules: roomRules(roomVersion), ...(keys === undefined ? {} : { keys }) };
 }
 
-/** A line of a file of events: the event, or what is wrong with it. */
-function readEvent(json: string, { room, rules }: Measure): ProvenPdu | { readonly wrong: string } {
-  const recorded = readRecorded(json);
-  if (recorded === undefined) return { wrong: "it is not an event with its id" };
-  const { id, pdu } = recorded;
-  try {
-    const event = checkPdu(id, pdu, rules);
-    if ("unsound" in event) return { wrong: `${id}: ${event.unsound}` };
-    if (canonicalJson({ event_id: id, pdu }, event.written) !== json) {
-      return { wrong: "it is written in another way than an archive writes it" };
-    }
-    if (!belongsTo(room, event)) return { wrong: `${id} belongs to another room than manifest.json says` };
-    return event;
-  } catch (problem) {
-    if (problem instanceof NotCanonical) return { wrong: `${id} has no canonical form: ${problem.message}` };
-    throw problem;
-  }
-}
-
-type Place = Omit<Problem, "reason">;
-
 class EventReader {
-  readonly graph = new EventGraph();
+  readonly record: RecordReader;
   readonly redacted = new Map<Id, Place>();
-  readonly #signatures: SignatureCheck;
   readonly witnesses: Witness[] = [];
   archiveKey: string | undefined;
   readonly #manifest: ReadManifest;
   readonly #measure: Measure;
+  readonly #proofs: ProofCheck;
+  readonly #log = new PduLog();
   readonly #targets = new Set<Id>();
   #creator: unknown;
 
-  constructor(manifest: ReadManifest, measure: Measure, signatures: SignatureCheck) {
+  constructor(manifest: ReadManifest, measure: Measure, record: RecordReader, proofs: ProofCheck) {
     this.#manifest = manifest;
     this.#measure = measure;
-    this.#signatures = signatures;
+    this.record = record;
+    this.#proofs = proofs;
   }
 
   get count(): number {
-    return this.graph.size;
+    return this.record.graph.size;
   }
 
-  take(json: string, place: Place & { readonly line: number }): void {
-    const event = readEvent(json, this.#measure);
-    if ("wrong" in event) throw new DoesNotHold({ ...place, reason: event.wrong });
-    if (this.graph.placeOf(event.id) !== undefined) {
-      throw new DoesNotHold({ ...place, reason: `${event.id} is there twice` });
+  /** Reads a file of the archive, which lies at `path`. */
+  async read(
+    file: string,
+    path: string,
+    report: (done: number, total: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    let line = 0;
+    this.#log.begin(path);
+    for await (const lines of bunchesOfFile(path)) {
+      signal?.throwIfAborted();
+      for (const json of lines) {
+        line += 1;
+        this.#take(json, path, { file, line });
+      }
+      report(this.count, this.#manifest.events);
     }
-    this.#checkCreation(event, place);
-    this.#signatures.take(event, this.#measure.keys, place);
-    this.graph.add(event.id, parents(event.pdu, "prev_events"), parents(event.pdu, "auth_events"));
-    if (event.content === "redacted") this.redacted.set(event.id, place);
-    const target = redactionTarget(event.pdu, this.#measure.rules);
+  }
+
+  #take(json: string, path: string, place: Place): void {
+    const recorded = readRecorded(json);
+    if (recorded === undefined) throw new DoesNotHold({ ...place, reason: "it is not an event with its id" });
+    const { id, pdu } = recorded;
+    if (this.record.has(id)) throw new DoesNotHold({ ...place, reason: `${id} is there twice` });
+    this.#checkCreation(pdu, place);
+    const bytes = Buffer.byteLength(json);
+    this.#proofs.take(path, this.#log.note(bytes), bytes, place);
+    const content = contentOf(pdu, this.#measure.rules);
+    if (content === "redacted") this.redacted.set(id, place);
+    this.record.take({ id, pdu, content });
+    const target = redactionTarget(pdu, this.#measure.rules);
     if (target !== undefined) this.#targets.add(target);
-    this.#hear(event, place);
+    this.#hear(recorded, place);
+  }
+
+  /** The record of all events that were taken, and of redactions that came after them. */
+  finish(later: ReadonlyMap<Id, Json>): RoomRecord {
+    for (const [id, pdu] of later) this.record.redactions.afterSeal({ id, pdu, content: "whole" });
+    return this.record.record(this.#log);
   }
 
   checkCount(): void {
@@ -194,7 +218,7 @@ class EventReader {
     return signatures === "hold" || "unchecked" in signatures;
   }
 
-  #checkCreation({ pdu }: ProvenPdu, place: Place): void {
+  #checkCreation(pdu: Json, place: Place): void {
     if (pdu.type !== "m.room.create" || this.#creator !== undefined) return;
     this.#creator = pdu.sender;
     const { roomVersion } = this.#manifest;
@@ -204,7 +228,7 @@ class EventReader {
   }
 
   /** The service, which made the room, witnesses its journal in every message, and names its key in the state. */
-  #hear({ id, pdu }: ProvenPdu, place: { readonly file: string; readonly line: number }): void {
+  #hear({ id, pdu }: Recorded, place: Place): void {
     if (pdu.sender !== this.#creator || !isJson(pdu.content)) return;
     if (pdu.type === "org.cordon.archive-key" && pdu.state_key === "") {
       this.archiveKey = text(pdu.content, "fingerprint") ?? this.archiveKey;
@@ -218,7 +242,7 @@ class EventReader {
 }
 
 /** The files of events in an archive, oldest first. */
-export function eventFiles(files: ArchiveFiles): readonly string[] {
+function eventFiles(files: ArchiveFiles): readonly string[] {
   return [...files.paths]
     .filter((path) => /^data\/events\/pdu-\d{4,}\.ndjson$/.test(path))
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { readMaterial } from "./archivedmaterial.ts";
 import type { ArchiveFiles } from "./archivefiles.ts";
 import { readCompleteness } from "./claims.ts";
@@ -8,6 +5,7 @@ import { DoesNotHold, fail, type LevelResult, notChecked, pass } from "./level.t
 import type { ReadManifest } from "./manifest.ts";
 import { Fingerprints } from "./output.ts";
 import { writeReading } from "./reading.ts";
+import type { RoomRecord } from "./record.ts";
 
 const part = "pages";
 
@@ -16,22 +14,19 @@ const isData =
   /^data\/(?:(?:events|media)\/.*|(?:journal|media|redactions|errors)\.ndjson|(?:completeness|server-keys)\.json)$/;
 
 /**
- * L6: what people read is, to the byte, what the data give. It is made again, and only its hashes are kept; events
- * are copied into a folder of our own below the system's temporary one, to be read in any order, which is removed
- * afterwards. The files have been found to have these `hashes`, and the data to hold: `redacted` are the events
- * whose content is gone.
+ * L6: what people read is, to the byte, what the data give. It is made again, and only its hashes are kept. The
+ * files have been found to have these `hashes`, and their events to give this `record`.
  */
 export async function checkPages(
   files: ArchiveFiles,
   hashes: ReadonlyMap<string, string>,
   manifest: ReadManifest,
-  redacted: ReadonlySet<`$${string}`>,
+  record: RoomRecord,
   report: (done: number, total: number) => void,
   signal?: AbortSignal,
 ): Promise<LevelResult> {
-  const workshop = await mkdtemp(join(tmpdir(), "cordon-verify-"));
   try {
-    const made = await makeAgain(files, manifest, redacted, workshop, report, signal);
+    const made = await makeAgain(files, manifest, record, report, signal);
     compare(hashes, made);
     return pass("L6", part, `${made.size} files are what the data give`);
   } catch (problem) {
@@ -45,7 +40,7 @@ export async function checkPages(
       reason: `no pages can be made of the data: ${problem.message}`,
     });
   } finally {
-    await rm(workshop, { recursive: true, force: true });
+    record.log.close();
   }
 }
 
@@ -53,21 +48,16 @@ export async function checkPages(
 async function makeAgain(
   files: ArchiveFiles,
   manifest: ReadManifest,
-  redacted: ReadonlySet<`$${string}`>,
-  workshop: string,
+  record: RoomRecord,
   report: (done: number, total: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, string>> {
   const completeness = await readCompleteness(files);
-  const material = await readMaterial(files, manifest, redacted, workshop);
+  const material = await readMaterial(files, manifest, record);
   const fingerprints = new Fingerprints();
-  try {
-    const progress = ({ done }: { readonly done: number }) => report(done, manifest.events);
-    await writeReading(material, fingerprints, () => completeness, progress, signal);
-    return fingerprints.made;
-  } finally {
-    await material.record.log.close();
-  }
+  const progress = ({ done }: { readonly done: number }) => report(done, manifest.events);
+  await writeReading(material, fingerprints, () => completeness, progress, signal);
+  return fingerprints.made;
 }
 
 function compare(hashes: ReadonlyMap<string, string>, made: ReadonlyMap<string, string>): void {

@@ -21,19 +21,28 @@ function dateOf(ms: number): Date | undefined {
   return Math.abs(ms) <= latest ? new Date(ms) : undefined;
 }
 
+/** What was written last: a line tells the same moment in several ways, and to write it takes longer than the rest. */
+let last = { ms: Number.NaN, written: "" };
+
+/** A moment as ISO 8601 has it, `undefined` where no calendar has it. */
+function writtenOf(ms: number): string | undefined {
+  if (ms !== last.ms) last = { ms, written: dateOf(ms)?.toISOString() ?? "" };
+  return last.written === "" ? undefined : last.written;
+}
+
 /** A moment in UTC, `2026-11-20T19:04:11.000Z`. Moments are milliseconds since the epoch throughout. */
 export function iso(ms: number): string {
-  return dateOf(ms)?.toISOString() ?? "out of range";
+  return writtenOf(ms) ?? "out of range";
 }
 
 /** The day in UTC, `2026-11-20`. */
 export function dayOf(ms: number): string {
-  return dateOf(ms)?.toISOString().split("T", 1)[0] ?? "out of range";
+  return writtenOf(ms)?.split("T", 1)[0] ?? "out of range";
 }
 
 /** The time of day in UTC, `19:04:11`. */
 export function timeOf(ms: number): string {
-  return dateOf(ms)?.toISOString().slice(-13, -5) ?? "–";
+  return writtenOf(ms)?.slice(-13, -5) ?? "–";
 }
 
 /** Day and time in UTC for people, `2026-11-20 19:04:11Z`. */
@@ -43,7 +52,7 @@ export function moment(ms: number): string {
 
 /** Day and time, and what stands behind them: which zone they are of. */
 function dayAndTime(ms: number, zone: string): string {
-  const written = dateOf(ms)?.toISOString();
+  const written = writtenOf(ms);
   return written === undefined ? "out of range" : `${written.slice(0, -5).replace("T", " ")}${zone}`;
 }
 

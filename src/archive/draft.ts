@@ -4,6 +4,7 @@ import type { AttachmentStore } from "./attachments.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { Completeness } from "./completeness.ts";
 import type { Revision, SignedRoot } from "./lineage.ts";
+import type { ProvenRecord } from "./provewalk.ts";
 import type { RoomRecord } from "./record.ts";
 import type { ArchiveSource } from "./source.ts";
 
@@ -37,6 +38,7 @@ export interface Material {
 
 /** An archive of which everything was read and judged, and which only has to be written down. */
 export interface Draft extends Material {
+  readonly record: ProvenRecord;
   readonly source: ArchiveSource;
   readonly imprint: Imprint;
   /** The homeserver's answer about its keys, as it came. */

@@ -11,24 +11,33 @@ export interface FileRead {
   readonly head: Buffer;
 }
 
-const mostAtOnce = 256 * 1024;
+const mostAtOnce = 64 * 1024;
 
-/** Reads a whole file into the same few bytes of memory, again and again: a stream leaves new ones each time. */
+/** Reads a whole file. */
 export async function readWholeFile(path: string): Promise<FileRead> {
+  const hash = createHash("sha256");
+  let head = Buffer.alloc(0);
+  let bytes = 0;
+  for await (const chunk of chunksOf(path)) {
+    if (head.length < sniffedBytes) head = Buffer.concat([head, chunk]).subarray(0, sniffedBytes);
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return { sha256: hash.digest("hex"), bytes, head };
+}
+
+/**
+ * The bytes of a file, in the same few bytes of memory again and again: a stream leaves new ones each time. A chunk is
+ * another one once the next was asked for.
+ */
+export async function* chunksOf(path: string): AsyncGenerator<Buffer> {
   const file = await open(path, "r");
   try {
-    const { size } = await file.stat();
-    const chunk = Buffer.alloc(Math.min(Math.max(size, sniffedBytes), mostAtOnce));
-    const hash = createHash("sha256");
-    let head = Buffer.alloc(0);
-    let bytes = 0;
+    const chunk = Buffer.allocUnsafeSlow(mostAtOnce);
     for (;;) {
       const { bytesRead } = await file.read(chunk, 0, chunk.length);
-      if (bytesRead === 0) return { sha256: hash.digest("hex"), bytes, head };
-      const read = chunk.subarray(0, bytesRead);
-      if (head.length < sniffedBytes) head = Buffer.concat([head, read]).subarray(0, sniffedBytes);
-      hash.update(read);
-      bytes += bytesRead;
+      if (bytesRead === 0) return;
+      yield chunk.subarray(0, bytesRead);
     }
   } finally {
     await file.close();

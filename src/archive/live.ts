@@ -1,11 +1,10 @@
 import { type EventId, isEventId } from "../matrix/ids.ts";
-import { canonicalJson, NotCanonical } from "../proof/canonical.ts";
+import { canonicalJson, type Member, membersOf, NotCanonical, objectOf } from "../proof/canonical.ts";
 import { isJson, type Json, redact } from "../proof/redaction.ts";
 import type { RoomRules } from "../proof/roomversion.ts";
 import { Output } from "./output.ts";
-import type { RecordPlan, RoomRecord } from "./record.ts";
-import { claimedTarget } from "./redactions.ts";
-import { relationOf } from "./relations.ts";
+import type { ProvenRecord, RecordPlan } from "./provewalk.ts";
+import { claimedTarget, editedBy } from "./redactions.ts";
 import type { ArchiveSource, LiveEvent } from "./source.ts";
 
 /** An event that only one of the two has; without a reason it is a gap that nobody can explain. */
@@ -27,6 +26,7 @@ interface Arrival {
   readonly seq: number;
   readonly id: EventId;
   readonly event: Json;
+  readonly members: readonly Member[];
 }
 
 /** Marks that Synapse puts on events it took in and never showed to anybody. */
@@ -47,63 +47,83 @@ const hiddenTypes: ReadonlyMap<unknown, string> = new Map([
  */
 export async function compareLive(
   source: Pick<ArchiveSource, "live">,
-  record: RoomRecord,
-  { seal, rules }: Pick<RecordPlan, "seal" | "rules">,
+  record: ProvenRecord,
+  plan: Pick<RecordPlan, "seal" | "rules">,
   path: string,
 ): Promise<LiveComparison> {
-  const redacted = await redactedLive(source, record);
+  let known: ReadonlySet<string> = new Set();
+  for (;;) {
+    const { comparison, redacted } = await writeLive(source, record, plan, known, path);
+    // Mostly there is nothing that only a live redaction aims at. Where there is, it may have been written already.
+    if ([...redacted].every((id) => known.has(id))) return comparison;
+    known = redacted;
+  }
+}
+
+/** Writes what arrived live without the content of what is `known` to be redacted besides what the record tells. */
+async function writeLive(
+  source: Pick<ArchiveSource, "live">,
+  record: ProvenRecord,
+  { seal, rules }: Pick<RecordPlan, "seal" | "rules">,
+  known: ReadonlySet<string>,
+  path: string,
+): Promise<{ readonly comparison: LiveComparison; readonly redacted: ReadonlySet<string> }> {
   const output = await Output.create(path);
   const tally = new Tally(record);
+  const redactions = new LiveRedactions(record);
   let isSealed = false;
   try {
     for await (const live of source.live()) {
       const arrival = readArrival(live);
       if (arrival === undefined) continue;
+      redactions.see(arrival);
       const isRecorded = record.graph.placeOf(arrival.id) !== undefined;
       if (record.afterSeal.has(arrival.id) || (isSealed && !isRecorded)) continue;
       isSealed ||= arrival.id === seal;
       tally.count(arrival);
-      await output.line(
-        asArchived(arrival, redacted.has(arrival.id) || record.redactions.isGone(arrival.id), rules),
-      );
+      const isGone = known.has(arrival.id) || record.redactions.isGone(arrival.id);
+      await output.write(`${asArchived(arrival, isGone, rules)}\n`);
     }
   } finally {
     await output.close();
   }
-  return tally.result();
+  return { comparison: tally.result(), redacted: redactions.redacted() };
 }
 
 /**
- * Live events that the walk does not have and that a redaction aims at, with their edits. The homeserver's
- * judgement on them is not known, so the redaction is followed.
+ * Live events that the walk does not have and that a redaction aims at, with edits. The homeserver's judgement on
+ * them is not known, so the redaction is followed.
  */
-async function redactedLive(
-  source: Pick<ArchiveSource, "live">,
-  record: RoomRecord,
-): Promise<ReadonlySet<string>> {
-  const redacted = new Set<string>();
-  const edits = new Map<string, string>();
-  for await (const live of source.live()) {
-    const arrival = readArrival(live);
-    if (arrival === undefined) continue;
-    const { event } = arrival;
+class LiveRedactions {
+  readonly #record: ProvenRecord;
+  readonly #aimedAt = new Set<string>();
+  /** Edits that the record does not follow by itself, with the message that each edits. */
+  readonly #edits = new Map<string, EventId>();
+
+  constructor(record: ProvenRecord) {
+    this.#record = record;
+  }
+
+  see({ id, event }: Arrival): void {
     const target = claimedTarget(event);
-    if (target !== undefined && record.graph.placeOf(target) === undefined) redacted.add(target);
-    const relation = relationOf(event);
-    if (relation?.kind === "edit") edits.set(arrival.id, relation.target);
+    if (target !== undefined && this.#record.graph.placeOf(target) === undefined) this.#aimedAt.add(target);
+    const edited = editedBy(event);
+    if (edited !== undefined && !this.#record.redactions.isGone(id)) this.#edits.set(id, edited);
   }
-  for (const [edit, target] of edits) {
-    if (redacted.has(target) || (isEventId(target) && record.redactions.isGone(target))) redacted.add(edit);
+
+  redacted(): ReadonlySet<string> {
+    const edits = Array.from(this.#edits).filter(
+      ([, edited]) => this.#aimedAt.has(edited) || this.#record.redactions.isGone(edited),
+    );
+    return new Set([...this.#aimedAt, ...edits.map(([edit]) => edit)]);
   }
-  return redacted;
 }
 
 function readArrival({ seq, json }: LiveEvent): Arrival | undefined {
   try {
     const event: unknown = JSON.parse(json);
     if (!isJson(event) || !isEventId(event.event_id)) return undefined;
-    canonicalJson(event);
-    return { seq, id: event.event_id, event };
+    return { seq, id: event.event_id, event, members: membersOf(event) };
   } catch (problem) {
     // What is no event was set aside when it arrived, with the reason; it is not part of the room.
     if (problem instanceof SyntaxError || problem instanceof NotCanonical) return undefined;
@@ -111,30 +131,33 @@ function readArrival({ seq, json }: LiveEvent): Arrival | undefined {
   }
 }
 
-/** `unsigned` quotes other events, redacted ones among them: only the marks in it are kept. */
-function asArchived({ seq, event }: Arrival, isRedacted: boolean, rules: RoomRules): Json {
-  // Synapse repeats some of `unsigned` at the top level for old clients.
-  const {
-    unsigned,
-    age: _,
-    prev_content: __,
-    replaces_state: ___,
-    invite_room_state: ____,
-    knock_room_state: _____,
-    ...own
-  } = event;
+/** What Synapse repeats of `unsigned` at the top level for old clients, and that itself. */
+const quoted: ReadonlySet<string> = new Set([
+  "unsigned",
+  "age",
+  "prev_content",
+  "replaces_state",
+  "invite_room_state",
+  "knock_room_state",
+]);
+
+/** The line of an arrival. `unsigned` quotes other events, redacted ones among them: only the marks in it are kept. */
+function asArchived({ seq, event, members }: Arrival, isRedacted: boolean, rules: RoomRules): string {
+  const { unsigned } = event;
   const marks = Object.keys(hiddenMarks).filter((mark) => isJson(unsigned) && unsigned[mark] === true);
-  const kept = isRedacted ? redact(own, rules) : own;
-  return { seq, event: kept, ...(marks.length === 0 ? {} : { marks }) };
+  const own = members.filter(({ name }) => !quoted.has(name));
+  const kept = isRedacted ? canonicalJson(redact(event, rules)) : objectOf(own);
+  const marked = marks.length === 0 ? "" : `"marks":${canonicalJson(marks)},`;
+  return `{"event":${kept},${marked}"seq":${seq}}`;
 }
 
 class Tally {
-  readonly #record: RoomRecord;
+  readonly #record: ProvenRecord;
   readonly #seen: Uint8Array;
   readonly #onlyLive = new Map<string, Difference>();
   #arrived = 0;
 
-  constructor(record: RoomRecord) {
+  constructor(record: ProvenRecord) {
     this.#record = record;
     this.#seen = new Uint8Array(record.graph.size);
   }

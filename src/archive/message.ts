@@ -43,7 +43,9 @@ export function anchor(id: string): string {
 
 /** The time in the margin; both clocks and the event's id on hover. */
 function timeLink(id: string, at: number, local: LocalClock): Html {
-  const details = `${moment(at)} · ${local(at)} · ${id}`;
+  // The clock remembers the moment that it wrote last, and there it is another one.
+  const there = local(at);
+  const details = `${moment(at)} · ${there} · ${id}`;
   return html`<a class="time" href="#${anchor(id)}" title="${details}"><time datetime="${iso(at)}">${timeOf(at)}</time></a>`;
 }
 

@@ -34,7 +34,7 @@ export function wordsOf(pdu: Json, content: unknown = pdu.content): string {
 }
 
 /** As many events as are kept at hand: answers and reactions are mostly about what was said just before. */
-const mostRecent = 1000;
+const mostRecent = 200;
 
 /** Puts together what is shown of a message: its wordings, its file, what it answers, what came of it. */
 export class MessageViews {
@@ -56,19 +56,19 @@ export class MessageViews {
 
   /** @param links names and addresses as they are where the message is shown */
   async of({ id, pdu }: Recorded, links: Links): Promise<MessageView> {
-    const wordings = [{ at: eventTime(pdu), content: pdu.content }, ...(await this.#laterWordings(id, pdu))];
+    const wordings = [{ at: eventTime(pdu), content: pdu.content }, ...this.#laterWordings(id, pdu)];
     const latest = wordings.at(-1)?.content;
     const attachment = await this.#attachment(pdu.type, latest);
     const told = await this.#told(pdu, wordings, attachment);
-    const reply = await this.#reply(pdu, links);
-    const thread = await this.#thread(id, pdu, links);
+    const reply = this.#reply(pdu, links);
+    const thread = this.#thread(id, pdu, links);
     const replies = this.#replies(id, links);
     return {
       id,
       at: eventTime(pdu),
       kind: kindOf(latest),
       name: links.nameOf(String(pdu.sender)),
-      body: await this.#body(id, pdu, latest, links),
+      body: this.#body(id, pdu, latest, links),
       lines: told.at(-1)?.text.split("\n").length ?? 0,
       wordings: told,
       reactions: this.#record.relations.reactionsTo(id).map(({ key, senders }) => ({
@@ -112,23 +112,21 @@ export class MessageViews {
   }
 
   /** Whether an event is shown with another one: as its edit, as a reaction to it, as a vote in it. */
-  async isPartOfAnother({ pdu }: Recorded): Promise<boolean> {
+  isPartOfAnother({ pdu }: Recorded): boolean {
     const relation = relationOf(pdu);
     const isVote = isAboutPoll(pdu);
     if (relation?.kind !== "edit" && relation?.kind !== "reaction" && !isVote) return false;
     if (relation === undefined || this.#record.redactions.isGone(relation.target)) return false;
-    const about = await this.#recorded(relation.target);
+    const about = this.#recorded(relation.target);
     if (about === undefined || typeof about.pdu.state_key === "string") return false;
     if (isVote) return isPoll(about.pdu.type);
     return relation.kind === "reaction" || isEditOf(pdu, about.pdu);
   }
 
-  async #body(id: Id, pdu: Json, content: unknown, links: Links): Promise<Html> {
+  #body(id: Id, pdu: Json, content: unknown, links: Links): Html {
     const poll = isPoll(pdu.type) ? pollOf(content) : undefined;
     if (poll !== undefined) {
-      const about = await Promise.all(
-        this.#record.relations.pollEventsOf(id).map((event) => this.#recorded(event)),
-      );
+      const about = this.#record.relations.pollEventsOf(id).map((event) => this.#recorded(event));
       const events = about.flatMap((event) => (event === undefined ? [] : [event.pdu]));
       return showPoll(poll, countPoll(poll, pdu.sender, events), links.nameOf);
     }
@@ -136,27 +134,27 @@ export class MessageViews {
   }
 
   /** The later wordings of a message, oldest first, by whoever may change it: its sender. */
-  async #laterWordings(id: Id, original: Json): Promise<readonly Wording[]> {
+  #laterWordings(id: Id, original: Json): readonly Wording[] {
     const wordings: Wording[] = [];
     for (const edit of this.#record.relations.editsOf(id)) {
-      const pdu = (await this.#recorded(edit))?.pdu;
+      const pdu = this.#recorded(edit)?.pdu;
       if (pdu === undefined || !isEditOf(pdu, original)) continue;
       wordings.push({ at: eventTime(pdu), content: object(pdu.content, "m.new_content") });
     }
     return wordings;
   }
 
-  async #reply(pdu: Json, { nameOf, hrefOf }: Links): Promise<MessageView["reply"]> {
+  #reply(pdu: Json, { nameOf, hrefOf }: Links): MessageView["reply"] {
     const target = answeredBy(pdu);
-    const answered = target === undefined ? undefined : await this.#recorded(target);
+    const answered = target === undefined ? undefined : this.#recorded(target);
     const href = answered === undefined ? undefined : hrefOf(answered.id);
     if (answered === undefined || href === undefined) return undefined;
     return { name: nameOf(String(answered.pdu.sender)), snippet: this.#snippetOf(answered), href };
   }
 
-  async #thread(id: Id, pdu: Json, { hrefOf }: Links): Promise<MessageView["thread"]> {
+  #thread(id: Id, pdu: Json, { hrefOf }: Links): MessageView["thread"] {
     const relation = relationOf(pdu);
-    const root = relation?.kind === "thread" ? await this.#recorded(relation.target) : undefined;
+    const root = relation?.kind === "thread" ? this.#recorded(relation.target) : undefined;
     const href = root === undefined ? undefined : hrefOf(root.id);
     if (root === undefined || href === undefined) return undefined;
     const following = this.#record.relations.nextInThread(id);
@@ -175,7 +173,7 @@ export class MessageViews {
     return snippet(wordsOf(pdu)) || "no text";
   }
 
-  async #recorded(id: Id): Promise<Recorded | undefined> {
+  #recorded(id: Id): Recorded | undefined {
     const recent = this.#recent.get(id);
     if (recent !== undefined) return recent;
     const place = this.#record.graph.placeOf(id);

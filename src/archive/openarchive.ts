@@ -1,9 +1,8 @@
-import { createReadStream } from "node:fs";
 import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type ArchiveFiles, ArchiveRefused, caseless, mostFiles, readable } from "./archivefiles.ts";
 import { manifestFile } from "./bag.ts";
-import { readAtOnce } from "./lines.ts";
+import { chunksOf } from "./fileread.ts";
 import { openZip } from "./unzip.ts";
 
 /**
@@ -31,8 +30,9 @@ async function openFolder(folder: string): Promise<ArchiveFiles> {
     names.add(caseless(path));
   }
   return {
+    folder,
     paths,
-    open: (path) => readable(createReadStream(join(folder, path), { highWaterMark: readAtOnce })),
+    open: (path) => readable(chunksOf(join(folder, path))),
     close: async () => {},
   };
 }

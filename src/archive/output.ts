@@ -5,7 +5,10 @@ import { canonicalJson } from "../proof/canonical.ts";
 
 const bufferBytes = 64 * 1024;
 
-/** What takes the bytes of a file. */
+/** A UTF-16 unit of a text has at most so many bytes in UTF-8. */
+const mostBytesPerUnit = 3;
+
+/** What takes the bytes of a file. A chunk is another one once it was taken. */
 interface Sink {
   write(chunk: Buffer): Promise<void>;
   close(): Promise<void>;
@@ -59,9 +62,9 @@ async function fileAt(path: string): Promise<Sink> {
 /** A file being written from front to back. */
 export class Output {
   readonly #sink: Sink;
-  #pending: Buffer[] = [];
+  /** Filled again and again: to leave a new one behind for each chunk would take a collector's time. */
+  readonly #buffer = Buffer.allocUnsafeSlow(bufferBytes);
   #pendingBytes = 0;
-  #bytes = 0;
 
   private constructor(sink: Sink) {
     this.#sink = sink;
@@ -75,18 +78,11 @@ export class Output {
     return new Output(typeof target === "string" ? await fileAt(target) : target());
   }
 
-  /** How many bytes were written so far. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** Writes text as UTF-8, or bytes as they are. */
-  async write(text: string | Buffer): Promise<void> {
-    const bytes = typeof text === "string" ? Buffer.from(text, "utf8") : text;
-    this.#pending.push(bytes);
-    this.#pendingBytes += bytes.length;
-    this.#bytes += bytes.length;
-    if (this.#pendingBytes >= bufferBytes) await this.flush();
+  /** Writes text as UTF-8. */
+  async write(text: string): Promise<void> {
+    if (text.length * mostBytesPerUnit > bufferBytes - this.#pendingBytes) await this.flush();
+    if (text.length * mostBytesPerUnit > bufferBytes) await this.#sink.write(Buffer.from(text));
+    else this.#pendingBytes += this.#buffer.write(text, this.#pendingBytes);
   }
 
   /** Writes a value as one line of canonical JSON. */
@@ -97,8 +93,7 @@ export class Output {
   /** Hands everything to the operating system, so that the file can be read. */
   async flush(): Promise<void> {
     if (this.#pendingBytes === 0) return;
-    const chunk = Buffer.concat(this.#pending);
-    this.#pending = [];
+    const chunk = this.#buffer.subarray(0, this.#pendingBytes);
     this.#pendingBytes = 0;
     await this.#sink.write(chunk);
   }

@@ -1,8 +1,8 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { canonicalJson, type Written } from "../proof/canonical.ts";
+import { canonicalJson, type Member, objectOf } from "../proof/canonical.ts";
 import { isJson, type Json } from "../proof/redaction.ts";
-import { linesOfFile, parsed } from "./lines.ts";
+import { bunchesOfFile, parsed } from "./lines.ts";
 import { Output } from "./output.ts";
 
 /** An event of the record: its id, and the event as it was hashed and signed. */
@@ -16,17 +16,9 @@ export function eventTime(pdu: Json): number {
   return typeof pdu.origin_server_ts === "number" ? pdu.origin_server_ts : 0;
 }
 
-const eventsPerFile = 10_000;
-
-/** The name of a file of events inside the archive, counted from 1. */
-function pduFileName(number: number): string {
-  return `pdu-${String(number).padStart(4, "0")}.ndjson`;
-}
-
-/** The event of a line that is canonical JSON, as `readRecorded` gave it, with the text that it has there. */
-export function asWritten(recorded: Recorded, line: string): Recorded & { readonly written: Written } {
-  const before = `{"event_id":"${recorded.id}","pdu":`;
-  return { ...recorded, written: new Map([[recorded.pdu, line.slice(before.length, -1)]]) };
+/** The line of a file of events that an event is written as. */
+export function recordedLine(id: string, members: readonly Member[]): string {
+  return `{"event_id":${canonicalJson(id)},"pdu":${objectOf(members)}}`;
 }
 
 /** A line of a file of events as a value, `undefined` where it is none. */
@@ -37,79 +29,103 @@ export function readRecorded(line: string): Recorded | undefined {
 }
 
 /**
- * The events of the record on the disk, oldest first, with the place of each, so that any can be read again.
- * Of an event only its place stays in memory: twelve bytes and what `EventGraph` keeps of its id.
+ * The events of the record where they lie on the disk, oldest first, so that any can be read again. Of an event only
+ * its place stays in memory: sixteen bytes and what `EventGraph` keeps of its id.
  */
 export class PduLog {
-  readonly #folder: string;
-  #current: Output | undefined;
+  readonly #files: { readonly path: string; readonly first: number; opened?: number }[] = [];
   readonly #offsets: number[] = [];
   readonly #lengths: number[] = [];
-  /** By the file's number; its opening, since two may ask for the same file at once. */
-  readonly #open = new Map<number, Promise<FileHandle>>();
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
+  #offset = 0;
 
   get count(): number {
     return this.#offsets.length;
   }
 
-  /** Adds the next event and gives its place, counted from 0. */
-  async append(event: Recorded & { readonly written?: Written }): Promise<number> {
-    const place = this.count;
-    if (place % eventsPerFile === 0) await this.#nextFile();
-    const line = `${canonicalJson({ event_id: event.id, pdu: event.pdu }, event.written)}\n`;
-    this.#offsets.push(this.#current?.bytes ?? 0);
-    this.#lengths.push(Buffer.byteLength(line));
-    await this.#current?.write(line);
-    return place;
+  /** The events that are noted from now on lie in this file. */
+  begin(path: string): void {
+    this.#files.push({ path, first: this.count });
+    this.#offset = 0;
   }
 
-  /** No event is added any more; from now on they can be read. */
-  async finish(): Promise<void> {
-    if (this.count === 0) await this.#nextFile();
-    await this.#current?.close();
-    this.#current = undefined;
+  /** Takes note of the file's next line, which has so many bytes, and gives where it begins. */
+  note(bytes: number): number {
+    const offset = this.#offset;
+    this.#offsets.push(offset);
+    this.#lengths.push(bytes);
+    this.#offset += bytes + 1;
+    return offset;
   }
 
-  /** The event at a place. */
-  async at(place: number): Promise<Recorded> {
+  /** The event at a place, counted from 0. It was written or read a moment ago: no disk has to be waited for. */
+  at(place: number): Recorded {
     const offset = this.#offsets[place];
     const length = this.#lengths[place];
-    if (offset === undefined || length === undefined) throw new RangeError(`there is no event ${place}`);
-    const file = await this.#file(Math.floor(place / eventsPerFile) + 1);
-    const { buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
-    return recorded(buffer.toString("utf8"));
+    const file = this.#files.findLast(({ first }) => first <= place);
+    if (offset === undefined || length === undefined || file === undefined) {
+      throw new RangeError(`there is no event ${place}`);
+    }
+    file.opened ??= openSync(file.path, "r");
+    const line = Buffer.allocUnsafe(length);
+    readSync(file.opened, line, 0, length, offset);
+    return recorded(line.toString("utf8"));
   }
 
-  /** All events, oldest first. */
-  async *all(): AsyncGenerator<Recorded> {
-    for (let file = 1; file <= Math.ceil(this.count / eventsPerFile); file += 1) {
-      for await (const line of linesOfFile(join(this.#folder, pduFileName(file)))) yield recorded(line);
+  /** All events, oldest first, in bunches as they are read. */
+  async *all(): AsyncGenerator<Iterable<Recorded>> {
+    for (const { path } of this.#files) {
+      for await (const lines of bunchesOfFile(path)) yield lines.values().map(recorded);
     }
+  }
+
+  close(): void {
+    for (const file of this.#files) {
+      if (file.opened !== undefined) closeSync(file.opened);
+      delete file.opened;
+    }
+  }
+}
+
+const eventsPerFile = 10_000;
+
+/** The name of a file of events inside the archive, counted from 1. */
+function pduFileName(number: number): string {
+  return `pdu-${String(number).padStart(4, "0")}.ndjson`;
+}
+
+/** Writes the events of a record into files. */
+export class PduWriter {
+  readonly log = new PduLog();
+  readonly #folder: string;
+  #current: Output | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Adds the next event as its line, without the line's end. */
+  async append(line: string): Promise<void> {
+    if (this.log.count % eventsPerFile === 0) await this.#nextFile();
+    this.log.note(Buffer.byteLength(line));
+    await this.#current?.write(`${line}\n`);
+  }
+
+  /** No event is added any more; from now on they can be read. A record without events has one file too. */
+  async finish(): Promise<void> {
+    if (this.log.count === 0) await this.#nextFile();
+    await this.close();
   }
 
   async close(): Promise<void> {
     await this.#current?.close();
     this.#current = undefined;
-    for (const file of this.#open.values()) await (await file).close();
-    this.#open.clear();
   }
 
   async #nextFile(): Promise<void> {
     await this.#current?.close();
-    const number = Math.floor(this.count / eventsPerFile) + 1;
-    this.#current = await Output.create(join(this.#folder, pduFileName(number)));
-  }
-
-  #file(number: number): Promise<FileHandle> {
-    const known = this.#open.get(number);
-    if (known !== undefined) return known;
-    const file = open(join(this.#folder, pduFileName(number)), "r");
-    this.#open.set(number, file);
-    return file;
+    const path = join(this.#folder, pduFileName(Math.floor(this.log.count / eventsPerFile) + 1));
+    this.log.begin(path);
+    this.#current = await Output.create(path);
   }
 }
 

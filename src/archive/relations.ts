@@ -35,6 +35,11 @@ export function answeredBy(pdu: Json): Id | undefined {
   return isEventId(target) ? target : undefined;
 }
 
+interface Reaction {
+  readonly key: string;
+  readonly sender: string;
+}
+
 /** A thread as it is told of at its beginning. */
 interface Thread {
   readonly replies: number;
@@ -45,7 +50,7 @@ interface Thread {
 /** Later events that change how an earlier one is read: gathered in one pass, asked in the next. */
 export class Relations {
   readonly #edits = new Map<Id, Id[]>();
-  readonly #reactions = new Map<Id, Map<string, Set<string>>>();
+  readonly #reactions = new Map<Id, Reaction[]>();
   readonly #threads = new Map<Id, Thread>();
   readonly #nextInThread = new Map<Id, Id>();
   readonly #pollEvents = new Map<Id, Id[]>();
@@ -58,9 +63,7 @@ export class Relations {
     if (relation.kind === "thread") this.#seeReply(id, target);
     if (isAboutPoll(pdu)) listIn(this.#pollEvents, target).push(id);
     if (relation.kind === "reaction" && relation.key !== undefined && typeof pdu.sender === "string") {
-      const byKey = this.#reactions.get(target) ?? new Map<string, Set<string>>();
-      byKey.set(relation.key, (byKey.get(relation.key) ?? new Set()).add(pdu.sender));
-      this.#reactions.set(target, byKey);
+      listIn(this.#reactions, target).push({ key: relation.key, sender: pdu.sender });
     }
   }
 
@@ -71,7 +74,11 @@ export class Relations {
 
   /** Who reacted with what, in the order of the first of each. */
   reactionsTo(id: Id): readonly { readonly key: string; readonly senders: readonly string[] }[] {
-    return [...(this.#reactions.get(id) ?? [])].map(([key, senders]) => ({ key, senders: [...senders] }));
+    const byKey = Map.groupBy(this.#reactions.get(id) ?? [], ({ key }) => key);
+    return Array.from(byKey, ([key, reactions]) => ({
+      key,
+      senders: [...new Set(reactions.map(({ sender }) => sender))],
+    }));
   }
 
   /** The thread that begins with an event. */

@@ -61,11 +61,13 @@ export async function writeTranscript(
   const total = plan.record.log.count;
   let done = 0;
   try {
-    for await (const event of plan.record.log.all()) {
+    for await (const events of plan.record.log.all()) {
       signal?.throwIfAborted();
-      await transcript.take(event, done);
-      done += 1;
-      if (done % 1000 === 0 || done === total) report({ step: "rendering", done, total });
+      for (const event of events) {
+        await transcript.take(event, done);
+        done += 1;
+      }
+      report({ step: "rendering", done, total });
     }
     return await transcript.finish();
   } finally {
@@ -115,7 +117,7 @@ class Transcript {
     const before = this.#then.membershipOf(String(event.pdu.state_key));
     this.#then.see(event);
     this.#views.keep(event);
-    if (!(await this.#views.isPartOfAnother(event))) {
+    if (!this.#views.isPartOfAnother(event)) {
       this.#hasLine[place] = 1;
       if (isMessage(event.pdu) && !this.#plan.record.redactions.isGone(event.id)) {
         await this.#showMessage(event, at);

@@ -1,16 +1,18 @@
 import type { AllowedSigner } from "../proof/allowedsigners.ts";
 import { type ArchiveFiles, ArchiveRefused, readSmall, Unreadable } from "./archivefiles.ts";
 import { sha256Of, tagManifestFile } from "./bag.ts";
-import { type CheckedEvents, checkEvents } from "./checkevents.ts";
+import { type CheckedEvents, checkEvents, type EventsCheck } from "./checkevents.ts";
 import { checkFiles } from "./checkfiles.ts";
 import { checkJournal } from "./checkjournal.ts";
 import { checkPages } from "./checkpages.ts";
-import { SignatureCheck } from "./checksignatures.ts";
 import { checkSigner } from "./checksigner.ts";
+import { type CheckedSpan, checkingThreads, type Span } from "./checkspan.ts";
 import { type LevelResult, notChecked } from "./level.ts";
 import { NotLines } from "./lines.ts";
 import { type ReadManifest, readManifest } from "./manifest.ts";
+import { OnDisk } from "./ondisk.ts";
 import { openArchive } from "./openarchive.ts";
+import type { Threads } from "./threads.ts";
 
 export { ArchiveRefused } from "./archivefiles.ts";
 export type { LevelResult, Outcome } from "./level.ts";
@@ -48,7 +50,7 @@ export interface VerifyOptions {
 
 /**
  * Verifies an archive, a folder or a zip, with nothing but the archive itself. Nothing of it is written anywhere,
- * but for a copy of events that were found to hold, as `checkPages` says.
+ * but for a copy of the events of a zip, as `OnDisk` says.
  * What does not hold is a value; what is no archive, or made to do harm, is refused before it is read.
  * @throws ArchiveRefused
  */
@@ -72,23 +74,20 @@ async function verifyFiles(files: ArchiveFiles, options: VerifyOptions): Promise
       "It is a bag, but not one that this version of Cordon can read.",
     );
   }
-  await using signatures = new SignatureCheck();
-  const content =
-    manifest === undefined ? unknownContent : await checkContent(files, manifest, signatures, options);
-  const signer = await checkSigner(files, {
-    named: manifest?.signedBy,
-    inRoom: content.archiveKey,
-    revision: manifest?.revision,
-    trust: options.trust,
-    at: options.at ?? Date.now(),
-  });
-  const { ids, graph, journal } = content;
-  const hold = [intact, signer, ids, graph, journal].every(holds);
-  const pages = hold ? await pagesFrom(files, hashes, manifest, content, options) : noPages;
-  // They were computed meanwhile. Where they do not hold, it means nothing that the pages do.
-  const signed = await content.signatures();
-  const last = signed.every(holds) ? pages : noPages;
-  const levels = [intact, signer, ids, ...signed, graph, journal, last];
+  await using disk = new OnDisk(files);
+  await using threads = checkingThreads();
+  const events = await eventsIn(files, manifest, disk, threads, options);
+  const hoped = await levelsBeside(events.hoped, files, manifest, options);
+  // Pages are made while it is computed whether the events hold. Where they do not, it means nothing that pages do.
+  const isHopeful = [intact, ...events.hoped.levels, ...hoped].every(holds);
+  const pages = isHopeful ? await pagesOf(events.hoped, files, hashes, manifest, options) : noPages;
+  const confirmed = await events.confirmed();
+  const [signer, ...beside] =
+    confirmed.record === events.hoped.record
+      ? hoped
+      : await levelsBeside(confirmed, files, manifest, options);
+  const last = confirmed.levels.every(holds) ? pages : noPages;
+  const levels = [intact, signer, ...confirmed.levels, ...beside, last];
   return {
     ok: levels.every(holds),
     incident: manifest?.incident ?? "unknown",
@@ -105,51 +104,65 @@ function holds({ outcome }: LevelResult): boolean {
 
 const noPages = notChecked("L6", "pages", "the data do not hold");
 
+/** L3 and L4. Where the manifest itself was damaged, L1 says so, and there is nothing to hold the events against. */
+async function eventsIn(
+  files: ArchiveFiles,
+  manifest: ReadManifest | undefined,
+  disk: OnDisk,
+  threads: Threads<Span, CheckedSpan>,
+  { progress = () => {}, signal }: VerifyOptions,
+): Promise<EventsCheck> {
+  if (manifest === undefined) return { hoped: unknownEvents, confirmed: async () => unknownEvents };
+  const report = (done: number, total: number) => progress({ step: "events", done, total });
+  return checkEvents(files, manifest, disk, threads, report, signal);
+}
+
+const unread = "manifest.json cannot be read";
+
+const unknownEvents: CheckedEvents = {
+  levels: [notChecked("L3", "events", unread)],
+  graph: notChecked("L4", "graph", unread),
+  witnesses: [],
+  archiveKey: undefined,
+};
+
+/** L2, L4 and L5, which what the events say has a part in. */
+async function levelsBeside(
+  { graph, witnesses, archiveKey }: CheckedEvents,
+  files: ArchiveFiles,
+  manifest: ReadManifest | undefined,
+  { trust, at = Date.now() }: VerifyOptions,
+): Promise<readonly [signer: LevelResult, graph: LevelResult, journal: LevelResult]> {
+  const signer = await checkSigner(files, {
+    named: manifest?.signedBy,
+    inRoom: archiveKey,
+    revision: manifest?.revision,
+    trust,
+    at,
+  });
+  const journal =
+    manifest === undefined
+      ? notChecked("L5", "journal", unread)
+      : await checkJournal(files, manifest, witnesses);
+  return [signer, graph, journal];
+}
+
 /** L6, where it can be asked: pages are made of data that hold, and by the version that made them before. */
-async function pagesFrom(
+async function pagesOf(
+  { record }: CheckedEvents,
   files: ArchiveFiles,
   hashes: ReadonlyMap<string, string>,
   manifest: ReadManifest | undefined,
-  { redacted }: CheckedContent,
   { toolVersion, progress = () => {}, signal }: VerifyOptions,
 ): Promise<LevelResult> {
-  if (manifest === undefined) return noPages;
+  if (manifest === undefined || record === undefined) return noPages;
   if (toolVersion !== undefined && toolVersion !== manifest.toolVersion) {
     const words = `made by version ${manifest.toolVersion}, and only that one makes the same pages`;
     return notChecked("L6", "pages", words);
   }
   const report = (done: number, total: number) => progress({ step: "pages", done, total });
-  return checkPages(files, hashes, manifest, redacted, report, signal);
+  return checkPages(files, hashes, manifest, record, report, signal);
 }
-
-/** L3 to L5, and what the events tell besides. */
-interface CheckedContent extends Pick<CheckedEvents, "ids" | "graph" | "archiveKey" | "redacted"> {
-  /** The other part of L3, where there is something to check. */
-  readonly signatures: () => Promise<readonly LevelResult[]>;
-  readonly journal: LevelResult;
-}
-
-async function checkContent(
-  files: ArchiveFiles,
-  manifest: ReadManifest,
-  signatures: SignatureCheck,
-  { progress = () => {}, signal }: VerifyOptions,
-): Promise<CheckedContent> {
-  const report = (done: number, total: number) => progress({ step: "events", done, total });
-  const checked = await checkEvents(files, manifest, signatures, report, signal);
-  const journal = await checkJournal(files, manifest, checked.witnesses);
-  return { ...checked, signatures: async () => [await checked.signatures()], journal };
-}
-
-/** Where the manifest itself was damaged, L1 says so, and there is nothing to hold the content against. */
-const unknownContent: CheckedContent = {
-  ids: notChecked("L3", "events", "manifest.json cannot be read"),
-  signatures: async () => [],
-  graph: notChecked("L4", "graph", "manifest.json cannot be read"),
-  journal: notChecked("L5", "journal", "manifest.json cannot be read"),
-  archiveKey: undefined,
-  redacted: new Set(),
-};
 
 async function manifestIn(files: ArchiveFiles): Promise<ReadManifest | undefined> {
   try {

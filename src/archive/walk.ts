@@ -39,8 +39,8 @@ export async function walk(
   }
 }
 
-/** The events of a walk as the homeserver gave them, oldest first. */
-export async function* oldestFirst(walked: Walk): AsyncGenerator<unknown> {
+/** The events of a walk as the homeserver gave them, oldest first, each as JSON, in bunches. */
+export async function* oldestFirst(walked: Walk): AsyncGenerator<readonly string[]> {
   for (let page = walked.pages; page >= 1; page -= 1) yield* walked.eventsOf(page);
 }
 
@@ -64,9 +64,11 @@ async function isStillTrue(
 async function isPage(trail: Trail, page: number, { events }: Page): Promise<boolean> {
   const given = events.toReversed();
   let place = 0;
-  for await (const kept of trail.eventsOf(page)) {
-    if (place === given.length || essence(kept) !== essence(given[place])) return false;
-    place += 1;
+  for await (const lines of trail.eventsOf(page)) {
+    for (const kept of lines) {
+      if (place === given.length || essence(JSON.parse(kept)) !== essence(given[place])) return false;
+      place += 1;
+    }
   }
   return place === given.length;
 }

@@ -37,30 +37,39 @@ function text(value: string): string {
 /** Far deeper than any event a homeserver accepts, and far from the end of the stack. */
 const deepest = 500;
 
-/** The canonical JSON of objects for which it is known already. */
-export type Written = ReadonlyMap<unknown, string>;
-
-const nothing: Written = new Map();
+/** A member of an object by its name, as it stands in the object's canonical JSON: `"name":"value"`. */
+export interface Member {
+  readonly name: string;
+  readonly text: string;
+}
 
 /**
- * Writes those members of an object that are objects themselves. Who needs the text of the object, and of what is
- * left of it without this or that member, need not write them every time.
+ * The members of an object in canonical order. Who needs the text of the object, and of what is left of it without
+ * this or that member, need not write them every time.
  * @throws NotCanonical
  */
-export function writeMembers(object: object): Written {
-  const nested = Object.values(object).filter((member) => typeof member === "object" && member !== null);
-  return new Map(nested.map((member) => [member, canonicalJson(member)]));
+export function membersOf(object: object): readonly Member[] {
+  return sortedEntries(object)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ({ name, text: `${text(name)}:${write(value, 1)}` }));
+}
+
+/** The canonical JSON of the object that has these members, which are in canonical order. */
+export function objectOf(members: readonly Member[]): string {
+  let all = "";
+  for (const member of members) all += `${all === "" ? "" : ","}${member.text}`;
+  return `{${all}}`;
 }
 
 /**
  * The canonical JSON of a value. Members that are `undefined` are left out, as JSON.stringify does.
  * @throws NotCanonical where the value has no canonical form.
  */
-export function canonicalJson(value: unknown, written: Written = nothing): string {
-  return write(value, 0, written);
+export function canonicalJson(value: unknown): string {
+  return write(value, 0);
 }
 
-function write(value: unknown, depth: number, written: Written): string {
+function write(value: unknown, depth: number): string {
   if (typeof value === "string") return text(value);
   if (typeof value === "number") {
     if (!Number.isSafeInteger(value)) throw new NotCanonical(`${value} is no integer of 53 bits`);
@@ -69,25 +78,29 @@ function write(value: unknown, depth: number, written: Written): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value !== "object") throw new NotCanonical(`${typeof value} is not JSON`);
   if (depth === deepest) throw new NotCanonical(`it is nested more than ${deepest} levels deep`);
-  return written.get(value) ?? writeAnew(value, depth + 1, written);
-}
-
-function writeAnew(value: object, depth: number, written: Written): string {
-  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth, written)).join(",")}]`;
-  const members = Object.entries(value);
-  if (!areSorted(members)) members.sort(([a], [b]) => byCodePoint(a, b));
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(",")}]`;
   let all = "";
-  for (const [key, member] of members) {
+  for (const [name, member] of sortedEntries(value)) {
     if (member === undefined) continue;
-    all += `${all === "" ? "" : ","}${text(key)}:${write(member, depth, written)}`;
+    all += `${all === "" ? "" : ","}${text(name)}:${write(member, depth + 1)}`;
   }
   return `{${all}}`;
 }
 
 /** What was canonical once mostly still is, and to see that is faster than to sort. */
-function areSorted(members: readonly (readonly [string, unknown])[]): boolean {
-  for (let i = 1; i < members.length; i++) {
-    if (byCodePoint(members[i - 1]?.[0] ?? "", members[i]?.[0] ?? "") > 0) return false;
+function sortedEntries(object: object): readonly [string, unknown][] {
+  const entries = Object.entries(object);
+  return areSorted(entries) ? entries : entries.sort(([a], [b]) => byCodePoint(a, b));
+}
+
+const surrogate = /[\ud800-\udfff]/;
+
+/** UTF-16 units are in the order of code points where there are no surrogates. */
+function areSorted(entries: readonly (readonly [string, unknown])[]): boolean {
+  let before = "";
+  for (const [name] of entries) {
+    if (name < before || surrogate.test(name)) return false;
+    before = name;
   }
   return true;
 }

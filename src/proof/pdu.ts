@@ -1,6 +1,6 @@
-import { canonicalJson, NotCanonical, type Written, writeMembers } from "./canonical.ts";
+import { canonicalJson, type Member, membersOf, NotCanonical } from "./canonical.ts";
 import { contentHash, idOf, signedText } from "./hash.ts";
-import { isJson, type Json, redact } from "./redaction.ts";
+import { isJson, type Json, redactedContent } from "./redaction.ts";
 import type { RoomRules } from "./roomversion.ts";
 
 /**
@@ -11,13 +11,12 @@ export interface SoundPdu {
   readonly id: `$${string}`;
   readonly pdu: Json;
   readonly content: "whole" | "redacted";
-  /** Parts of it whose canonical JSON is at hand. */
-  readonly written?: Written;
 }
 
-/** Such an event with the text that its servers signed. */
+/** Such an event with the text that its servers signed, and its members as canonical JSON. */
 export interface ProvenPdu extends SoundPdu {
   readonly signed: string;
+  readonly members: readonly Member[];
 }
 
 /** An event that does not hold, and why, in words for the reader of the archive. */
@@ -54,13 +53,18 @@ export function provePdu(given: unknown, rules: RoomRules): ProvenPdu | UnsoundP
  * @throws NotCanonical where the event has no canonical form.
  */
 export function checkPdu(id: `$${string}`, pdu: Json, rules: RoomRules): ProvenPdu | UnsoundPdu {
-  const written = writeMembers(pdu);
-  const signed = signedText(pdu, rules, written);
+  const members = membersOf(pdu);
+  const signed = signedText(pdu, rules, members);
   const hashed = idOf(signed);
   if (hashed !== id) return { unsound: `its id is not its hash: the hash gives ${hashed}`, claimed: id };
-  if (contentHash(pdu, written) === statedHash(pdu)) return { id, pdu, content: "whole", signed, written };
-  if (isRedacted(pdu, rules)) return { id, pdu, content: "redacted", signed, written };
+  if (contentHash(pdu, members) === statedHash(pdu)) return { id, pdu, content: "whole", signed, members };
+  if (isRedacted(pdu, rules)) return { id, pdu, content: "redacted", signed, members };
   return { unsound: "its content is not the content that was hashed", claimed: id };
+}
+
+/** Whether the content of an event that holds is whole or gone. @throws NotCanonical where it has no canonical form. */
+export function contentOf(pdu: Json, rules: RoomRules): SoundPdu["content"] {
+  return isRedacted(pdu, rules) && contentHash(pdu) !== statedHash(pdu) ? "redacted" : "whole";
 }
 
 /**
@@ -97,7 +101,8 @@ function withoutCopiedTarget(pdu: Json, rules: RoomRules): Json {
 }
 
 function isRedacted(pdu: Json, rules: RoomRules): boolean {
-  return canonicalJson(redact(pdu, rules)) === canonicalJson(pdu);
+  const isBare = isJson(pdu.content) && Object.keys(pdu).every((name) => rules.keptMembers.has(name));
+  return isBare && canonicalJson(redactedContent(pdu, rules)) === canonicalJson(pdu.content);
 }
 
 function statedHash(pdu: Json): string | undefined {

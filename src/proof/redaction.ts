@@ -12,15 +12,13 @@ export function isJson(value: unknown): value is Json {
  * on events in federation and in client format alike. The event itself is not changed.
  */
 export function redact(event: Json, rules: RoomRules): Json {
-  const left = pick(event, rules.keptMembers);
-  const content = isJson(event.content) ? event.content : {};
-  return {
-    ...left,
-    content: redactContent(typeof event.type === "string" ? event.type : "", content, rules),
-  };
+  return { ...pick(event, rules.keptMembers), content: redactedContent(event, rules) };
 }
 
-function redactContent(type: string, content: Json, rules: RoomRules): Json {
+/** What a redaction leaves of an event's content: the same object where it leaves every content of that type. */
+export function redactedContent(event: Json, rules: RoomRules): Json {
+  const type = typeof event.type === "string" ? event.type : "";
+  const content = isJson(event.content) ? event.content : {};
   const kept = Object.hasOwn(rules.keptContent, type) ? rules.keptContent[type] : undefined;
   if (kept === "all") return content;
   const left = pick(content, new Set(kept));

@@ -1,0 +1,5 @@
+/** A thread that proves events. */
+import { prove } from "./prove.ts";
+import { answerWith } from "./threads.ts";
+
+answerWith(prove);
