@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { NotCanonical } from "../proof/canonical.ts";
 import { checkPdu, type ProvenPdu } from "../proof/pdu.ts";
-import { checkSignatures } from "../proof/signature.ts";
+import { lookAtSignatures, settleSignatures } from "../proof/signature.ts";
 import { linesIn } from "./lines.ts";
 import { readRecorded, recordedLine } from "./pdulog.ts";
 import { belongsTo, type Measure } from "./prove.ts";
@@ -43,16 +43,20 @@ export function checkSpan(span: Span): CheckedSpan {
   const { measure } = span;
   const found = { held: 0, unchecked: 0 };
   const first: { unsound?: Wrong; uncheckedReason?: string } = {};
+  const looked = [];
   for (const [index, line] of linesIn(bytesOf(span)).entries()) {
     const event = readEvent(line, measure);
-    if ("wrong" in event) return { ...found, ...first, wrong: { index, reason: event.wrong } };
-    const signatures = checkSignatures(event, measure.keys);
-    if (signatures === "hold") found.held += 1;
-    else if ("unsound" in signatures) {
-      first.unsound ??= { index, reason: `${event.id}: ${signatures.unsound}` };
+    if ("wrong" in event) return { ...found, wrong: { index, reason: event.wrong } };
+    looked.push({ id: event.id, signatures: lookAtSignatures(event, measure.keys) });
+  }
+  for (const [index, { id, signatures }] of looked.entries()) {
+    const settled = settleSignatures(signatures);
+    if (settled === "hold") found.held += 1;
+    else if ("unsound" in settled) {
+      first.unsound ??= { index, reason: `${id}: ${settled.unsound}` };
     } else {
       found.unchecked += 1;
-      first.uncheckedReason ??= signatures.unchecked;
+      first.uncheckedReason ??= settled.unchecked;
     }
   }
   return { ...found, ...first };

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { sniffedBytes } from "./sniff.ts";
 
 /** What was learned of a file by reading it. */
@@ -41,5 +43,24 @@ export async function* chunksOf(path: string): AsyncGenerator<Buffer> {
     }
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * The same of a file that was written or read a moment ago, so that no disk has to be waited for: beside threads that
+ * are busy, to hand each read to another and wait for it takes longer than to read. Others have their turn in between.
+ */
+export async function* chunksAtHand(path: string): AsyncGenerator<Buffer> {
+  const file = openSync(path, "r");
+  try {
+    const chunk = Buffer.allocUnsafeSlow(mostAtOnce);
+    for (;;) {
+      const bytesRead = readSync(file, chunk, 0, chunk.length, null);
+      if (bytesRead === 0) return;
+      yield chunk.subarray(0, bytesRead);
+      await setImmediate();
+    }
+  } finally {
+    closeSync(file);
   }
 }

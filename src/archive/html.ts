@@ -28,12 +28,16 @@ function shown(value: Fragment): Fragment {
  */
 const suspect = /[\p{Cc}\u202D\u202E]|\p{M}{30}/gu;
 
+/** Text in which there is nothing to look for, which is nearly all there is. */
+const ordinary = /^[\t\n -~]*$/;
+
 /**
  * Control characters are not allowed in HTML: they get the pictures that Unicode has for them. The two that
  * turn letters round whatever the script are shown too; no writing needs them. A letter with accents without end
  * is one letter to a browser, wider than any page: after each thirty the line may end.
  */
 export function printable(text: string): string {
+  if (ordinary.test(text)) return text;
   return text.toWellFormed().replaceAll(suspect, (found) => {
     const code = found.codePointAt(0) ?? 0;
     if (code === 0x202d || code === 0x202e) return visible(found);

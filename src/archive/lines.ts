@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { chunksOf } from "./fileread.ts";
+import { chunksAtHand } from "./fileread.ts";
 
 /** A line longer than anything an archive holds: an event has at most 65,536 bytes. */
 const longestLine = 4 * 1024 * 1024;
@@ -36,12 +36,12 @@ export async function* linesOf(chunks: AsyncIterable<unknown>): AsyncGenerator<s
 
 /** The lines of a file. */
 export function linesOfFile(path: string): AsyncGenerator<string> {
-  return linesOf(chunksOf(path));
+  return linesOf(chunksAtHand(path));
 }
 
 /** The lines of a file, in bunches. */
 export function bunchesOfFile(path: string): AsyncGenerator<readonly string[]> {
-  return bunchesOf(chunksOf(path));
+  return bunchesOf(chunksAtHand(path));
 }
 
 /**

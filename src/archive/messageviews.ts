@@ -50,8 +50,9 @@ export class MessageViews {
   /** Keeps an event at hand while those after it are shown. */
   keep(event: Recorded): void {
     this.#recent.set(event.id, event);
+    if (this.#recent.size <= mostRecent) return;
     const [oldest] = this.#recent.keys();
-    if (this.#recent.size > mostRecent && oldest !== undefined) this.#recent.delete(oldest);
+    if (oldest !== undefined) this.#recent.delete(oldest);
   }
 
   /** @param links names and addresses as they are where the message is shown */

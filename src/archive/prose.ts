@@ -121,6 +121,8 @@ export function plainText(content: unknown): string {
 
 /** The beginning of what a message says, in one line of at most 80 characters. */
 export function snippet(words: string): string {
-  const line = Array.from(words.slice(0, 1000).replaceAll(/\s+/g, " ").trim());
-  return line.length > 80 ? `${line.slice(0, 79).join("")}…` : line.join("");
+  const line = words.slice(0, 1000).replaceAll(/\s+/g, " ").trim();
+  if (line.length <= 80) return line;
+  const characters = Array.from(line.slice(0, 162));
+  return characters.length > 80 ? `${characters.slice(0, 79).join("")}…` : line;
 }

@@ -1,7 +1,7 @@
 import { type ProvenPdu, provePdu, type SoundPdu, type UnsoundPdu } from "../proof/pdu.ts";
 import type { RoomRules } from "../proof/roomversion.ts";
 import type { ServerKeys } from "../proof/serverkeys.ts";
-import { checkSignatures } from "../proof/signature.ts";
+import { type LookedAt, lookAtSignatures, type Signatures, settleSignatures } from "../proof/signature.ts";
 import { recordedLine } from "./pdulog.ts";
 import { Threads } from "./threads.ts";
 
@@ -33,14 +33,22 @@ export function provingThreads(): Threads<ToProve, readonly (Judged | UnsoundPdu
 
 /** Proves events of a homeserver's, each by itself: its id, its content, its room and its signatures. */
 export function prove({ given, measure }: ToProve): readonly (Judged | UnsoundPdu)[] {
-  return given.map((json) => judge(provePdu(JSON.parse(json), measure.rules), measure));
+  const looked = given.map((json) => lookAt(provePdu(JSON.parse(json), measure.rules), measure));
+  return looked.map((each) =>
+    "unsound" in each ? each : judge(each.event, settleSignatures(each.signatures)),
+  );
 }
 
-function judge(event: ProvenPdu | UnsoundPdu, { room, keys }: Measure): Judged | UnsoundPdu {
+function lookAt(
+  event: ProvenPdu | UnsoundPdu,
+  { room, keys }: Measure,
+): UnsoundPdu | { readonly event: ProvenPdu; readonly signatures: LookedAt } {
   if ("unsound" in event) return event;
-  const { id, content, members } = event;
-  if (!belongsTo(room, event)) return { unsound: "it belongs to another room", claimed: id };
-  const signatures = checkSignatures(event, keys);
+  if (!belongsTo(room, event)) return { unsound: "it belongs to another room", claimed: event.id };
+  return { event, signatures: lookAtSignatures(event, keys) };
+}
+
+function judge({ id, content, members }: ProvenPdu, signatures: Signatures): Judged | UnsoundPdu {
   if (signatures !== "hold" && "unsound" in signatures) return { ...signatures, claimed: id };
   const holds = { line: recordedLine(id, members), content };
   return signatures === "hold" ? holds : { ...holds, ...signatures };

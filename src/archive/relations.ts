@@ -74,7 +74,9 @@ export class Relations {
 
   /** Who reacted with what, in the order of the first of each. */
   reactionsTo(id: Id): readonly { readonly key: string; readonly senders: readonly string[] }[] {
-    const byKey = Map.groupBy(this.#reactions.get(id) ?? [], ({ key }) => key);
+    const all = this.#reactions.get(id);
+    if (all === undefined) return [];
+    const byKey = Map.groupBy(all, ({ key }) => key);
     return Array.from(byKey, ([key, reactions]) => ({
       key,
       senders: [...new Set(reactions.map(({ sender }) => sender))],

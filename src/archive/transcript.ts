@@ -163,7 +163,8 @@ class Transcript {
     if (Math.abs(at - this.#lastMessage.at) > turnGap) this.#lastMessage.turn += 1;
     this.#lastMessage.at = at;
     const shownRole = role === undefined ? undefined : html` <span class="role">${role}</span>`;
-    const heading = html`<p class="who">${await this.#faceOf(sender, name)}<b><bdi>${name}</bdi></b>${shownRole}</p>
+    const heading =
+      async () => html`<p class="who">${await this.#faceOf(sender, name)}<b><bdi>${name}</bdi></b>${shownRole}</p>
 `;
     const view = await this.#views.of(event, this.#links);
     const turn = `${this.#lastMessage.turn} ${role} ${sender}`;

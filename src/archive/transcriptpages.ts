@@ -74,12 +74,12 @@ export class TranscriptPages {
   }
 
   /** A line in somebody's turn. `turn` tells turns apart; the heading is written where a new one begins. */
-  async lineInTurn(at: number, turn: string, heading: Html, content: Html): Promise<void> {
+  async lineInTurn(at: number, turn: string, heading: () => Promise<Html>, content: Html): Promise<void> {
     await this.#date(at);
     if (this.#turn !== turn) {
       await this.#endTurn();
       await this.#write(html`<section class="turn">
-${heading}`);
+${await heading()}`);
       this.#turn = turn;
     }
     await this.#write(content);

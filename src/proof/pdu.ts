@@ -101,8 +101,11 @@ function withoutCopiedTarget(pdu: Json, rules: RoomRules): Json {
 }
 
 function isRedacted(pdu: Json, rules: RoomRules): boolean {
-  const isBare = isJson(pdu.content) && Object.keys(pdu).every((name) => rules.keptMembers.has(name));
-  return isBare && canonicalJson(redactedContent(pdu, rules)) === canonicalJson(pdu.content);
+  if (!isJson(pdu.content) || !Object.keys(pdu).every((name) => rules.keptMembers.has(name))) return false;
+  const left = redactedContent(pdu, rules);
+  // Mostly there are members that a redaction takes away, and nothing has to be written to see that.
+  if (Object.keys(left).length !== Object.keys(pdu.content).length) return false;
+  return canonicalJson(left) === canonicalJson(pdu.content);
 }
 
 function statedHash(pdu: Json): string | undefined {

@@ -1,4 +1,4 @@
-import { verify } from "node:crypto";
+import { type KeyObject, verify } from "node:crypto";
 import type { ProvenPdu } from "./pdu.ts";
 import { isJson, type Json } from "./redaction.ts";
 import { type ServerKey, type ServerKeys, signatureBytes } from "./serverkeys.ts";
@@ -9,28 +9,59 @@ import { type ServerKey, type ServerKeys, signatureBytes } from "./serverkeys.ts
  */
 export type Signatures = "hold" | { readonly unsound: string } | { readonly unchecked: string };
 
-/**
- * Checks the signatures that an event must have (server-server API, "Validating hashes and signatures on
- * received events"): that of its sender's server, and for a join that another server's member vouched for,
- * that of this server too. The first that is missing, does not hold or cannot be checked is told.
- */
+/** Signatures of a server's, of which one has to hold. */
+interface SignatureSum {
+  readonly server: string;
+  readonly text: Buffer;
+  readonly given: readonly { readonly key: KeyObject; readonly signature: Buffer }[];
+}
+
+/** What is to be computed, and what is known where all of it holds. */
+export interface LookedAt {
+  readonly sums: readonly SignatureSum[];
+  readonly otherwise: Signatures;
+}
+
+/** Checks the signatures that an event must have, as `lookAtSignatures` says. */
 export function checkSignatures(
-  { pdu, signed }: Pick<ProvenPdu, "pdu" | "signed">,
+  event: Pick<ProvenPdu, "pdu" | "signed">,
   known: ServerKeys | undefined,
 ): Signatures {
+  return settleSignatures(lookAtSignatures(event, known));
+}
+
+/**
+ * Looks at the signatures that an event must have (server-server API, "Validating hashes and signatures on
+ * received events"): that of its sender's server, and for a join that another server's member vouched for,
+ * that of this server too. The first that is missing, does not hold or cannot be checked is told.
+ * The arithmetic is left to `settleSignatures`: it is faster for many events in a row than in between.
+ */
+export function lookAtSignatures(
+  { pdu, signed }: Pick<ProvenPdu, "pdu" | "signed">,
+  known: ServerKeys | undefined,
+): LookedAt {
   const text = Buffer.from(signed);
+  const sums: SignatureSum[] = [];
   for (const server of signersOf(pdu)) {
     const keys = known?.server === server ? known.keys : new Map<string, ServerKey>();
     const given = usable(pdu, server, keys);
-    if ("unsound" in given || "unchecked" in given) return given;
-    const holds = given.some(([id, written]) => {
-      const key = keys.get(id)?.key;
-      const signature = signatureBytes(written);
-      return key !== undefined && signature !== undefined && verify(null, text, key, signature);
-    });
-    if (!holds) return { unsound: `the signature of ${server} does not hold` };
+    if ("unsound" in given || "unchecked" in given) return { sums, otherwise: given };
+    sums.push({ server, text, given: given.flatMap(([id, written]) => pairOf(keys.get(id), written)) });
   }
-  return "hold";
+  return { sums, otherwise: "hold" };
+}
+
+function pairOf(key: ServerKey | undefined, written: unknown): SignatureSum["given"] {
+  const signature = signatureBytes(written);
+  return key === undefined || signature === undefined ? [] : [{ key: key.key, signature }];
+}
+
+/** Does the arithmetic. */
+export function settleSignatures({ sums, otherwise }: LookedAt): Signatures {
+  const wrong = sums.find(
+    ({ text, given }) => !given.some(({ key, signature }) => verify(null, text, key, signature)),
+  );
+  return wrong === undefined ? otherwise : { unsound: `the signature of ${wrong.server} does not hold` };
 }
 
 /** The signatures of a server that a key is there for, or why there is none. */

@@ -107,9 +107,9 @@ describe("the files of an archive", () => {
     assert.deepEqual(
       (await lines("media.ndjson")).map(({ uri, use, missing }) => [uri, use, missing]),
       [
-        [mxc("face"), "avatar", "never fetched"],
         [mxc("picture"), "attachment", undefined],
         [mxc("small"), "preview", "never fetched"],
+        [mxc("face"), "avatar", "never fetched"],
       ],
     );
     assert.deepEqual(await lines("errors.ndjson"), []);
