@@ -101,9 +101,9 @@ export async function build(
   const folder = service.rules.archiveFolder;
   await mkdir(folder, { recursive: true });
   // Loaded when it is needed: most of the time a service archives nothing.
-  const { buildArchive } = await import("../archive/build.ts");
-  const { verifyArchive } = await import("../archive/verify.ts");
-  const built = await buildArchive(await sourceOf(service, stored, room), {
+  const { Apart } = await import("../archive/apart.ts");
+  await using apart = new Apart();
+  const built = await apart.build(await sourceOf(service, stored, room), {
     ...imprint,
     folder,
     tool: { name: toolName, version: toolVersion },
@@ -114,7 +114,7 @@ export async function build(
   });
   crashPoint("archive/placed");
   for (const path of [built.path, built.zip]) {
-    const verdict = await verifyArchive(path);
+    const verdict = await apart.verify(path);
     if (!verdict.ok) throw new Error(`the archive ${imprint.name} did not verify after it was written`);
   }
   return built;

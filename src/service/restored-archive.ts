@@ -42,9 +42,11 @@ export async function takeOverArchive(service: Service, id: IncidentId, told: Ro
 }
 
 async function verified(path: string) {
-  const { verifyArchive, ArchiveRefused } = await import("../archive/verify.ts");
+  const { Apart } = await import("../archive/apart.ts");
+  const { ArchiveRefused } = await import("../archive/archivefiles.ts");
+  await using apart = new Apart();
   try {
-    const { ok, digest, events, ...its } = await verifyArchive(path);
+    const { ok, digest, events, ...its } = await apart.verify(path);
     const verdict = verdicts.find((each) => each === its.verdict);
     return ok && verdict !== undefined ? { digest, events, verdict } : undefined;
   } catch (error) {

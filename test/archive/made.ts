@@ -18,15 +18,16 @@ export async function make(
   folder?: string,
   options: { readonly supersede?: boolean } = {},
 ): Promise<BuiltArchive> {
-  return buildArchive(source, {
-    ...options,
-    folder: folder ?? (await temporaryFolder()),
-    name: archiveName,
-    tool: { name: "cordon", version: toolVersion },
-    sealedAt,
-    signer: archiveKey,
-  });
+  return buildArchive(source, { ...options, ...imprint, folder: folder ?? (await temporaryFolder()) });
 }
+
+/** What archives are called here, and said to be. */
+export const imprint = {
+  name: archiveName,
+  tool: { name: "cordon", version: toolVersion },
+  sealedAt,
+  signer: archiveKey,
+};
 
 /** Makes the archive of a recorded room. */
 export async function makeRecorded(version: (typeof recordedVersions)[number]): Promise<BuiltArchive> {
