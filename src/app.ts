@@ -145,7 +145,7 @@ async function work(
     },
     async stop() {
       await Promise.all(Object.values(workers).map((pump) => pump.stop()));
-      health.forget({ except: "database" });
+      health.forget({ except: ["database"] });
       database.look();
     },
   };

@@ -124,6 +124,7 @@ function ofService({ engine, health, leads }: Watched, counted: Queues | undefin
     { ...gauge("cordon_build_info", "What runs here.", 1), samples: [{ value: 1, labels }] },
     gauge("cordon_leading", "1 where this Cordon leads, 0 where it stands by.", leads()),
     gauge("cordon_ready", "1 where /ready says so.", health.readiness().ready),
+    gauge("cordon_troubles", "Reasons that /ready gives.", health.readiness().reasons.length),
     gauge("cordon_database_up", "1 where the database answers and takes what arrives.", isUp),
     // Whoever stands by does not look after it.
     ...(leads()
