@@ -96,7 +96,7 @@ class Leading implements Term {
     if (!this.#isSure()) throw new TermOver();
   }
 
-  settled(): void {
+  beImpatient(): void {
     this.#connections.beImpatient();
   }
 

@@ -88,7 +88,6 @@ export async function openShared(
           await refuseNewer(term.db, known);
           await migrate(term.db, known);
           await opened.guard(term.db);
-          term.settled();
           return term;
         } catch (error) {
           await term.end();

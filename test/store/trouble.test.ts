@@ -130,6 +130,7 @@ test("what waits for a server that hangs is told so in the end, also in the midd
 
 test("one of the server's processes that hangs holds up only what waits for it, and that not for ever", async () => {
   const term = await store.lead();
+  term.beImpatient();
   let hanging = 0;
   try {
     const stuck = term.db.transaction().execute(async (change) => {
