@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { incidentId } from "../../src/incident/ids.ts";
 import { inboxFigures } from "../../src/journal/inbox.ts";
@@ -58,4 +59,18 @@ test("who can open no more files takes nothing, says so, and goes on when the li
   assert.deepEqual({ aside, waiting }, { aside: 0, waiting: 0 });
   const told = logged.filter((line) => line.includes('"level":50'));
   assert.equal(told.length, 1, told.join("\n"));
+});
+
+test("connections that are held open and say nothing keep nobody out for long", async (t) => {
+  service.limitFiles((await service.openFiles()) + 20);
+  const strangers = Array.from({ length: 200 }, () => connect(port, host).on("error", () => {}));
+  const typed = await alice.say(room, "!inc note in the crowd");
+  await until(async () => !(await readiness(url)).ready, "the service being in trouble");
+  const from = Date.now();
+  // They are not asked to go: whoever says nothing is sent away.
+  assert.equal(await answerTo(alice, room, bot, typed), "✅");
+  await until(async () => (await readiness(url)).ready, "the service being ready again", 30_000);
+  t.diagnostic(`the service was ready again after ${Date.now() - from} ms`);
+  for (const stranger of strangers) stranger.destroy();
+  service.limitFiles("as at first");
 });

@@ -5,7 +5,9 @@ import { doubtful, type Finding, ill, well } from "./finding.ts";
 const patienceMs = 5_000;
 
 /** Whether a service listens where the configuration says, and whether it does its work. */
-export async function checkService(config: Config): Promise<Finding & { readonly runs: boolean }> {
+export async function checkService(
+  config: Pick<Config, "file"> & { readonly appservice: Pick<Config["appservice"], "listen"> },
+): Promise<Finding & { readonly runs: boolean }> {
   const { host, port } = config.appservice.listen;
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const answer = await askReady(`http://${reachable(host)}:${port}/ready`);
