@@ -17,9 +17,11 @@ import { deliverNext } from "./service/archive-copy.ts";
 import { reviseNext } from "./service/archive-revision.ts";
 import { archiveNext } from "./service/archivist.ts";
 import { fetchNext } from "./service/attachments.ts";
+import { Clock } from "./service/clock.ts";
 import { DatabaseWatch } from "./service/database-watch.ts";
 import { diskIsWell, metDisk } from "./service/disk-trouble.ts";
 import { expositionType } from "./service/exposition.ts";
+import { FileHandles } from "./service/file-handles.ts";
 import { putFilesInOrder } from "./service/file-store.ts";
 import { Health } from "./service/health.ts";
 import { Heartbeat } from "./service/heartbeat.ts";
@@ -68,23 +70,25 @@ export async function startApp(config: Config, registration: Registration, log: 
   const store = await openShared(config.database);
   try {
     const health = new Health();
+    const clock = new Clock();
     const meter = new Metrics();
     const { promise: refused, resolve } = Promise.withResolvers<TokenRefusal>();
     const leadership = new Leadership({
       store,
       log,
-      begin: (term) => work(config, registration, log, term, { health, meter, database }, resolve),
+      begin: (term) => work(config, registration, log, term, { health, clock, meter, database }, resolve),
     });
     const { probe } = store;
     const database = new DatabaseWatch({ probe, health, log, back: () => leadership.goOn() });
+    const files = new FileHandles({ health, log, back: () => leadership.goOn() });
     const intake = createIntake({
       hsToken: registration.hsToken,
       legacyQueryToken: config.appservice.legacyQueryToken,
-      accept: (transaction) => accept(store.db, database, leadership, transaction),
+      accept: (transaction) => accept(store.db, { health, clock, database }, leadership, transaction),
       ready: () => health.readiness(),
       metrics: async () => ({
         type: expositionType,
-        text: await meter.read({ ...store, health, leads: () => leadership.leads }),
+        text: await meter.read({ ...store, health, now: clock.now, leads: () => leadership.leads }),
       }),
       log,
     });
@@ -94,6 +98,7 @@ export async function startApp(config: Config, registration: Registration, log: 
     meter.start();
     const { failed } = await leadership.begin();
     database.look();
+    files.look();
     return {
       address,
       failed: Promise.race([refused, failed]),
@@ -101,6 +106,7 @@ export async function startApp(config: Config, registration: Registration, log: 
         await intake.close();
         await leadership.stop();
         await database.stop();
+        await files.stop();
         meter.stop();
         await store.close();
       },
@@ -114,6 +120,7 @@ export async function startApp(config: Config, registration: Registration, log: 
 /** What shows from outside how this process is, whether it leads or not. */
 interface Instruments {
   readonly health: Health;
+  readonly clock: Clock;
   readonly meter: Meter;
   readonly database: DatabaseWatch;
 }
@@ -127,10 +134,18 @@ async function work(
   instruments: Instruments,
   refused: (refusal: TokenRefusal) => void,
 ): Promise<Work> {
-  const { health, database } = instruments;
+  const { health, clock, database } = instruments;
   health.trouble("homeserver", "the homeserver has not been reached yet");
   const heartbeat = new Heartbeat(registration.id);
-  const duty: Duty = { reported: false, accepted: false, failures: 0, compared: false, heartbeat, refused };
+  const duty: Duty = {
+    reported: false,
+    accepted: false,
+    failures: 0,
+    compared: false,
+    heartbeat,
+    clock,
+    refused,
+  };
   const { service, workers } = await assemble(config, registration, log, term, instruments, duty);
   const refolded = await refold(service.db);
   if (refolded > 0) log.info({ incidents: refolded }, "incidents were folded anew by this version");
@@ -145,7 +160,7 @@ async function work(
     },
     async stop() {
       await Promise.all(Object.values(workers).map((pump) => pump.stop()));
-      health.forget({ except: "database" });
+      health.forget({ except: ["database", "files"] });
       database.look();
     },
   };
@@ -162,7 +177,7 @@ async function assemble(
 ) {
   const { db } = term;
   const bot: UserId = `@${registration.senderLocalpart}:${config.homeserver.serverName}`;
-  const { aliasKey } = await installation(db, Date.now());
+  const { aliasKey } = await installation(db, instruments.clock.now());
   const rosters = await loadRosters(db, rosterRooms(config));
   const service: Service = {
     term,
@@ -186,7 +201,7 @@ async function assemble(
     ...instruments,
     log,
     bells: bells(),
-    now: () => Date.now(),
+    now: instruments.clock.now,
   };
   const pumping = { log, isKnown: (error: unknown) => isKnown(error, instruments) };
   const workers = {
@@ -249,10 +264,11 @@ async function assemble(
 /** Keeps a transaction: only when this resolves is it acknowledged. */
 async function accept(
   db: Queries,
-  database: DatabaseWatch,
+  { health, clock, database }: Pick<Instruments, "health" | "clock" | "database">,
   leadership: Leadership,
   transaction: Transaction,
 ): Promise<void> {
+  if (!health.isWell("files")) throw new NotKept("no file can be opened");
   const arrivals = transaction.events.map((received) =>
     "malformed" in received
       ? { eventId: received.event_id, roomId: undefined, json: received.json, malformed: received.malformed }
@@ -260,7 +276,7 @@ async function accept(
   );
   try {
     crashPoint("intake/arrived");
-    const rooms = await keep(db, arrivals, Date.now());
+    const rooms = await keep(db, arrivals, clock.now());
     crashPoint("intake/kept");
     for (const room of rooms) leadership.ring(room);
   } catch (error) {

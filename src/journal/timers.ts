@@ -65,6 +65,15 @@ export async function dropTimer(change: Change, incident: IncidentId, key: strin
   await change.deleteFrom("timer").where("incident", "=", incident).where("key", "=", key).execute();
 }
 
+/** Moves what is waited for, except for tasks: people name the hour of those. */
+export async function moveTimers(db: Queries, byMs: number): Promise<void> {
+  await db
+    .updateTable("timer")
+    .set((e) => ({ due_at: e("due_at", "+", byMs) }))
+    .where("key", "not like", "tasks/%")
+    .execute();
+}
+
 /** When the next timer is due, `undefined` where there is none. */
 export async function nextDue(db: Queries): Promise<number | undefined> {
   const row = await db

@@ -110,6 +110,7 @@ const networkWords: ReadonlyMap<string, string> = new Map([
     "the homeserver's name is not known to this machine; correct the address, or the name service",
   ],
   ["EAI_AGAIN", "the name service of this machine does not answer"],
+  ["EMFILE", "no more files can be opened, and a connection is one; raise the limit of open files"],
   ["EHOSTUNREACH", "no way leads to the homeserver's address"],
   ["ENETUNREACH", "no way leads to the homeserver's address"],
   ["ETIMEDOUT", late],

@@ -20,7 +20,7 @@ export class NotKept extends Error {
   override readonly name = "NotKept";
 }
 
-/** Whether the service does its work, and if not, why, in words for an operator. */
+/** Whether the service does what people wait for, and what of its work it does not, in words for an operator. */
 export interface Readiness {
   readonly ready: boolean;
   readonly reasons: readonly string[];

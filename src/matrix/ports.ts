@@ -127,8 +127,11 @@ export interface ServerInfo {
   roomVersions(): Promise<RoomVersions>;
   /** The signed key document of the homeserver, `undefined` where this listener does not serve it. */
   serverKeys(): Promise<JsonObject | undefined>;
-  /** How far the homeserver's clock is ahead of this machine's, in milliseconds, to about a second. */
-  clockAhead(): Promise<number>;
+  /**
+   * How far the homeserver's clock is ahead of this machine's, in milliseconds, to about a second; `undefined`
+   * where it tells no time. Needs no token.
+   */
+  clockAhead(): Promise<number | undefined>;
 }
 
 export interface Registrar {

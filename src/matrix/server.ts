@@ -1,5 +1,5 @@
 import { type Call, type Client, path } from "./client.ts";
-import { HomeserverError, undefinedWhereMissing } from "./errors.ts";
+import { HomeserverError, misshapen, undefinedWhereMissing } from "./errors.ts";
 import { isObject, type JsonObject, object, text } from "./event.ts";
 import type { ProfileReader, RoomVersions, ServerInfo } from "./ports.ts";
 
@@ -33,15 +33,15 @@ export function serverCalls(client: Client): ServerInfo & ProfileReader {
         .catch(undefinedWhereNotServed),
 
     async clockAhead() {
-      const asked = Date.now();
-      const { headers } = await client.request(versionsCall);
-      const answered = Date.now();
+      const asked = performance.now();
+      const { headers, body } = await client.request(versionsCall);
+      const answered = Date.now() - (performance.now() - asked) / 2;
+      if (versionsOf(body) === undefined) throw misshapen(versionsCall.doing);
       const theirs = Date.parse(headers.date ?? "");
-      if (Number.isNaN(theirs)) {
-        throw new HomeserverError("malformed", "Could not compare the clocks: the homeserver tells no time.");
-      }
+      // What a proxy has kept for a while tells the time of then (RFC 9111, section 5.1).
+      if (Number.isNaN(theirs) || headers.age !== undefined) return undefined;
       // The header leaves out the milliseconds: in the mean it is half a second behind.
-      return Math.round(theirs + 500 - (asked + answered) / 2);
+      return Math.round(theirs + 500 - answered);
     },
 
     displayName: (user) =>

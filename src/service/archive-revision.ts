@@ -10,6 +10,7 @@ import { build, sealedIncident } from "./archivist.ts";
 import { hasAllFiles } from "./attachments.ts";
 import { tidyFiles } from "./file-store.ts";
 import type { Next } from "./pump.ts";
+import { waitFor } from "./put-off.ts";
 import type { Service } from "./service.ts";
 
 /** How long to look again while something is still on its way, in milliseconds. */
@@ -26,7 +27,8 @@ export async function reviseNext(service: Service, id: IncidentId): Promise<Next
   const room = stored?.incident.room?.id;
   const removal = stored?.incident.closing?.removal;
   if (stored?.incident.archive === undefined || room === undefined || removal === undefined) return "idle";
-  const wait = removal.at + service.rules.reviseAfterMs - service.now();
+  const { reviseAfterMs } = service.rules;
+  const wait = waitFor(removal.at + reviseAfterMs, service.now(), reviseAfterMs);
   if (wait > 0) return { inMs: wait };
   // What the bot itself said of it is removed too, and comes back as a removal like any other.
   if ((await nextForRoom(service.db, room)) !== undefined) return soon;

@@ -26,7 +26,7 @@ type Stored = "archives" | "attachments";
 
 /**
  * Notes an error that somebody met who wrote for an incident into the folder of archives, and says whether it was
- * the disk's: then nothing is wrong with what was written, it is told once, and may pass.
+ * the disk's: then nothing is wrong with what was written, it is told once, and may pass. People can go on talking.
  */
 export function metDisk(
   { health, log, rules }: Storing,
@@ -40,7 +40,7 @@ export function metDisk(
   const what = troubles.get(String(error.code));
   if (what === undefined) return false;
   const words = `${stored} cannot be stored in ${rules.archiveFolder}: ${what}`;
-  if (health.trouble(nameOf(incident, stored), words)) log.error({ err: error }, words);
+  if (health.trouble(nameOf(incident, stored), words, "light")) log.error({ err: error }, words);
   return true;
 }
 

@@ -27,7 +27,7 @@ export class InvitationFlood {
       this.#remember(inviter, { handled: [...handled, { invitation, at: now }], toldAt });
       return "handle";
     }
-    if (now - toldAt < minuteMs) return "ignore";
+    if (isRecent(toldAt, now)) return "ignore";
     this.#remember(inviter, { handled, toldAt: now });
     return "tell";
   }
@@ -35,7 +35,7 @@ export class InvitationFlood {
   #recent(inviter: UserId, now: number): Inviter {
     const known = this.#inviters.get(inviter);
     if (known === undefined) return { handled: [], toldAt: Number.NEGATIVE_INFINITY };
-    return { ...known, handled: known.handled.filter(({ at }) => now - at < minuteMs) };
+    return { ...known, handled: known.handled.filter(({ at }) => isRecent(at, now)) };
   }
 
   #remember(inviter: UserId, what: Inviter): void {
@@ -44,4 +44,9 @@ export class InvitationFlood {
     const [oldest] = this.#inviters.keys();
     if (this.#inviters.size > remembered && oldest !== undefined) this.#inviters.delete(oldest);
   }
+}
+
+/** Whether something was within the last minute. What lies ahead was before the clock was set back. */
+function isRecent(at: number, now: number): boolean {
+  return Math.abs(now - at) < minuteMs;
 }

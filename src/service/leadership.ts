@@ -121,6 +121,7 @@ export class Leadership {
 
   async #workIn(term: Term): Promise<Work> {
     let work: Work | undefined;
+    term.beImpatient();
     // Before anything is looked for: what arrives from here on is told, and what arrived before is found.
     await term.onArrival((room) => work?.ring(room));
     work = await this.#options.begin(term);

@@ -16,6 +16,8 @@ export interface Watched {
   readonly db: Queries;
   readonly engine: string;
   readonly health: Health;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Whether this Cordon leads. */
   readonly leads: () => boolean;
 }
@@ -62,11 +64,11 @@ export class Metrics implements Meter {
   }
 
   async #write(watched: Watched): Promise<string> {
-    const counted = await countWithin(watched.db, patienceMs);
+    const counted = await countWithin(watched, patienceMs);
     return exposition([
       ...ofService(watched, counted),
       ...this.#ofProcess(),
-      ...(counted === undefined ? [] : ofQueues(counted)),
+      ...(counted === undefined ? [] : ofQueues(counted, watched.now())),
     ]);
   }
 
@@ -105,11 +107,11 @@ export class Metrics implements Meter {
 }
 
 /** The queues; `undefined` where the database does not answer in time. */
-async function countWithin(db: Queries, ms: number): Promise<Queues | undefined> {
+async function countWithin({ db, now }: Watched, ms: number): Promise<Queues | undefined> {
   const { promise: late, resolve } = Promise.withResolvers<undefined>();
   const patience = setTimeout(resolve, ms, undefined);
   try {
-    return await Promise.race([queues(db, Date.now()), late]);
+    return await Promise.race([queues(db, now()), late]);
   } catch {
     return undefined;
   } finally {
@@ -124,6 +126,7 @@ function ofService({ engine, health, leads }: Watched, counted: Queues | undefin
     { ...gauge("cordon_build_info", "What runs here.", 1), samples: [{ value: 1, labels }] },
     gauge("cordon_leading", "1 where this Cordon leads, 0 where it stands by.", leads()),
     gauge("cordon_ready", "1 where /ready says so.", health.readiness().ready),
+    gauge("cordon_troubles", "Reasons that /ready gives.", health.readiness().reasons.length),
     gauge("cordon_database_up", "1 where the database answers and takes what arrives.", isUp),
     // Whoever stands by does not look after it.
     ...(leads()
@@ -132,8 +135,8 @@ function ofService({ engine, health, leads }: Watched, counted: Queues | undefin
   ];
 }
 
-function ofQueues({ inbox, outbox, incidents, ...queues }: Queues): readonly Metric[] {
-  const oldest = inbox.oldest === null ? 0 : Math.max(0, Date.now() - inbox.oldest) / 1000;
+function ofQueues({ inbox, outbox, incidents, ...queues }: Queues, now: number): readonly Metric[] {
+  const oldest = inbox.oldest === null ? 0 : Math.max(0, now - inbox.oldest) / 1000;
   const { over = 0, cancelled = 0 } = incidents;
   const states = Object.entries(incidents).map(([state, value]) => ({ value, labels: { state } }));
   return [

@@ -1,4 +1,6 @@
+import { moveTimers } from "../journal/timers.ts";
 import { HomeserverError } from "../matrix/errors.ts";
+import type { Clock } from "./clock.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { readAhead } from "./history-reader.ts";
 import { type Next, pauseAfter } from "./pump.ts";
@@ -23,6 +25,7 @@ export interface Duty {
   /** Whether the rooms were seen not to know more than the database: before that nothing else is done. */
   compared: boolean;
   readonly heartbeat: Heartbeat;
+  readonly clock: Clock;
   /** Called where it refuses our token, or we its, before it has ever accepted us. */
   readonly refused: (refusal: TokenRefusal) => void;
 }
@@ -34,7 +37,7 @@ export interface Duty {
  */
 export async function watchHomeserver(service: Service, duty: Duty, appserviceId: string): Promise<Next> {
   try {
-    await service.homeserver.versions();
+    await followClock(service, duty, await service.homeserver.clockAhead());
     if (!duty.reported) {
       await readAhead(service);
       await reportForDuty(service, appserviceId);
@@ -66,4 +69,18 @@ export async function watchHomeserver(service: Service, duty: Duty, appserviceId
     duty.failures += 1;
     return { inMs: Math.min(pauseAfter(duty.failures), longestPauseMs) };
   }
+}
+
+/**
+ * Goes by the homeserver's time. Where that was set back, what is waited for is brought forward: nobody has to
+ * wait for an hour longer. Where it went forth, what has become due comes at once, as after an outage.
+ */
+async function followClock(service: Service, { clock }: Duty, aheadMs: number | undefined): Promise<void> {
+  if (aheadMs === undefined) return;
+  const byMs = clock.setSince(aheadMs);
+  if (byMs < 0) await moveTimers(service.db, byMs);
+  clock.follow(aheadMs);
+  if (byMs === 0) return;
+  service.log.warn({ byMs }, "the homeserver's clock was set");
+  service.bells.timers();
 }

@@ -61,6 +61,7 @@ class Leading implements Term {
   readonly over: Promise<void>;
   readonly #session: pg.Client;
   readonly #lost: PromiseWithResolvers<void>;
+  readonly #connections: Connections;
   readonly #beat: NodeJS.Timeout;
   #heard = moment();
   #asking: Promise<void> | undefined;
@@ -76,23 +77,27 @@ class Leading implements Term {
     this.#session = session;
     this.#lost = lost;
     // Goes before whatever a connection was opened for; without it nothing could be written.
-    const connections = new Connections(
+    this.#connections = new Connections(
       { ...connection, idle_in_transaction_session_timeout: idleTransactionMs },
       `set cordon.term = ${number}`,
     );
     this.over = lost.promise.then(() => {
       this.#isOver = true;
       clearInterval(this.#beat);
-      connections.cut();
+      this.#connections.cut();
     });
     this.#beat = setInterval(() => void this.#ask(), beatMs);
-    this.db = new Kysely<Schema>({ dialect: connections.dialect });
+    this.db = new Kysely<Schema>({ dialect: this.#connections.dialect });
   }
 
   async confirm(): Promise<void> {
     if (this.#isSure()) return;
     await this.#ask();
     if (!this.#isSure()) throw new TermOver();
+  }
+
+  beImpatient(): void {
+    this.#connections.beImpatient();
   }
 
   async onArrival(tell: (room: string) => void): Promise<void> {

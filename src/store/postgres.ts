@@ -5,14 +5,12 @@ import { StoreError } from "./engine.ts";
 import { raiseFences } from "./postgres-fence.ts";
 import { Connections } from "./postgres-pool.ts";
 import { tryToLead } from "./postgres-term.ts";
-import { type Probe, probeOfPostgres } from "./probe.ts";
+import { probeOfPostgres } from "./probe.ts";
 import type { Schema } from "./schema.ts";
 import type { Opened, Shared } from "./store.ts";
 
 /** How long a standby waits before it asks again whether it may lead, in milliseconds. */
 const pollMs = 250;
-/** For how long PostgreSQL may be silent before what waits for it is given up, in milliseconds. */
-const patienceMs = 10_000;
 
 /** PostgreSQL's 64-bit integers, as numbers: times in milliseconds and counters stay far below 2^53. */
 const int8 = 20;
@@ -37,9 +35,10 @@ export async function readPostgres(url: string): Promise<Opened> {
  */
 export async function sharePostgres(url: string): Promise<Shared> {
   const { opened, connections } = await connect(url, {});
+  connections.beImpatient();
   return {
     ...opened,
-    probe: patiently(probeOfPostgres(opened.db), connections),
+    probe: probeOfPostgres(opened.db),
     guard: raiseFences,
     async lead({ wait }) {
       for (;;) {
@@ -77,14 +76,6 @@ async function connect(
     throw explain(url, error);
   });
   return { opened: { db, close: () => db.destroy() }, connections };
-}
-
-/** The same; where PostgreSQL hangs, everything that waits for it on these connections fails in the end. */
-function patiently(probe: Probe, connections: Connections): Probe {
-  return async (options) => {
-    const patience = setTimeout(() => connections.cut(), patienceMs);
-    await probe(options).finally(() => clearTimeout(patience));
-  };
 }
 
 /** A database address without its password. */

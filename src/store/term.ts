@@ -17,6 +17,8 @@ export interface Term {
    * @throws TermOver once it does not, and where that cannot be known
    */
   confirm(): Promise<void>;
+  /** From now on nothing is asked that takes long: what gets no answer is given up. */
+  beImpatient(): void;
   /** Has events told of that another Cordon keeps, by their room; of all that are kept once this has resolved. */
   onArrival(tell: (room: string) => void): Promise<void>;
   /** Gives the term up: whoever waits for one gets it at once. */
@@ -39,6 +41,7 @@ export function onlyTerm(db: Queries): Term {
     db,
     over: new Promise(() => {}),
     confirm: async () => {},
+    beImpatient: () => {},
     onArrival: async () => {},
     end: async () => {},
   };

@@ -9,7 +9,10 @@ import { TermOver } from "./term.ts";
 const troubles: readonly (readonly [codes: RegExp, words: string])[] = [
   [/^(SQLITE_FULL|53100)$/, "the disk under the database is full; free some space"],
   [/^(SQLITE_READONLY|SQLITE_PERM|25006)/, "the database can only be read; let it be written again"],
-  [/^SQLITE_IOERR/, "the disk under the database fails, or a limit is reached; look after the disk"],
+  [
+    /^SQLITE_IOERR/,
+    "the disk under the database fails, can only be read, or has reached a limit; look after the disk",
+  ],
   [/^(SQLITE_CANTOPEN|EMFILE|ENFILE)/, "no more files can be opened; raise the limit of open files"],
   [/^SQLITE_(BUSY|LOCKED)/, "another program keeps the database to itself; end that program"],
   [/^SQLITE_(CORRUPT|NOTADB)/, "the database file is damaged; stop Cordon and restore the last backup"],

@@ -17,7 +17,7 @@ export const sabotages: Readonly<Record<string, readonly Change[]>> = {
   "acknowledge-first": [
     {
       file: "/src/app.ts",
-      from: "const rooms = await keep(db, arrivals, Date.now());",
+      from: "const rooms = await keep(db, arrivals, clock.now());",
       to: `const rooms = new Set();
     setTimeout(() => keep(db, arrivals, Date.now()).then((late) => {
       for (const room of late) leadership.ring(room);

@@ -97,9 +97,16 @@ test("a disk that fills up", { skip: noSmallDisk() }, async (t) => {
         spoil();
         await command(alice, second, bot, "!inc accept");
         await command(alice, second, bot, "!inc over fixed");
-        await until(async () => !(await isReady(service.url)()), "the service saying what is wrong");
-        const { words } = await readiness(service.url);
-        assert.match(words, /archives cannot be stored in .*(full; free some space|can only be read)/);
+        const expected = /archives cannot be stored in .*(full; free some space|can only be read)/;
+        await until(
+          async () => expected.test((await readiness(service.url)).words),
+          "it saying what is wrong",
+        );
+        assert.equal((await readiness(service.url)).ready, true, "what people wait for is done");
+        assert.match(
+          await (await fetch(`${service.url}/metrics`)).text(),
+          /^cordon_ready 1$(.|\n)*^cordon_troubles 1$/m,
+        );
         assert.equal(await command(alice, room, bot, "!inc note people go on"), "✅");
         assert.equal(told(/./).length, errors + 1, told(/./).join(""));
         mend();
@@ -109,7 +116,10 @@ test("a disk that fills up", { skip: noSmallDisk() }, async (t) => {
           timeoutMs: 30_000,
         });
         assert.match(String(answer.content.body), /none missing/);
-        await until(isReady(service.url), "the service being ready again");
+        await until(
+          async () => (await readiness(service.url)).words.includes('"reasons":[]'),
+          "all being well",
+        );
         const left = (await readdir(disks.archives.folder)).filter(
           (file) => !/^INC-\d{4}--[^.]+(\.zip)?$/.test(file),
         );

@@ -94,12 +94,17 @@ export class Postgres {
   }
 }
 
-/** Starts a PostgreSQL server and waits until it takes connections. Errors: what it said, where it does not start. */
-export async function startPostgres(): Promise<Postgres> {
+/**
+ * Starts a PostgreSQL server and waits until it takes connections. Errors: what it said, where it does not start.
+ *
+ * @param options.tables an empty folder for its tables, if they are to lie elsewhere than what it notes before it
+ *   writes: so they may run out of room while the rest goes on
+ */
+export async function startPostgres(options: { readonly tables?: string } = {}): Promise<Postgres> {
   const identity = serverIdentity();
   const folder = await mkdtemp(join(tmpdir(), "cordon-postgres-"));
   const bin = binariesFor(identity, folder);
-  const data = join(folder, "data");
+  const data = join(options.tables ?? folder, "data");
   mkdirSync(data, { mode: 0o700 });
   if (identity.uid !== undefined) {
     for (const path of [folder, data]) chownSync(path, identity.uid, identity.gid);
@@ -109,6 +114,8 @@ export async function startPostgres(): Promise<Postgres> {
     [
       "--pgdata",
       data,
+      "--waldir",
+      join(folder, "wal"),
       "--auth",
       "trust",
       "--username",

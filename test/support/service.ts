@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { type Readable, Writable } from "node:stream";
@@ -157,21 +157,32 @@ export async function readiness(url: string): Promise<{ ready: boolean; status: 
   }
 }
 
+export interface ProcessOptions {
+  readonly nodeArguments?: readonly string[];
+  /** What it finds in its environment besides. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** The service as a process of its own, started as `bin/cordon.js` starts it under the right Node.js. */
 export class ServiceProcess {
   readonly #installation: Installation;
+  readonly #options: ProcessOptions;
   #process: ChildProcess | undefined;
   #listens: Promise<void> = Promise.resolve();
 
-  constructor(installation: Installation) {
+  constructor(installation: Installation, options: ProcessOptions = {}) {
     this.#installation = installation;
+    this.#options = options;
     after(() => this.kill());
   }
 
   /** Starts it. What it needs before it listens is not waited for. */
   start(): void {
     const main = resolve(import.meta.dirname, "../../src/main.ts");
-    const child = spawn(process.execPath, [main, "start", "--config", this.#installation.configFile], {
+    const { nodeArguments = [], environment = {} } = this.#options;
+    const program = [...nodeArguments, main, "start", "--config", this.#installation.configFile];
+    const child = spawn(process.execPath, program, {
+      env: { ...process.env, ...environment },
       stdio: ["ignore", "ignore", "pipe"],
     });
     // It must not outlive the tests where they are cut off.
@@ -191,6 +202,24 @@ export class ServiceProcess {
   async peak(): Promise<number> {
     const status = await readFile(`/proc/${this.#process?.pid}/status`, "utf8");
     return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
+  }
+
+  /** How many files it has open. */
+  async openFiles(): Promise<number> {
+    return (await readdir(`/proc/${this.#process?.pid}/fd`)).length;
+  }
+
+  /** Lets it have no more files open than so many, or as many as at first. */
+  limitFiles(most: number | "as at first"): void {
+    const limit = most === "as at first" ? this.#filesAtFirst() : most;
+    execFileSync("prlimit", [`--pid=${this.#process?.pid}`, `--nofile=${limit}:`]);
+  }
+
+  /** What it may have open: no more than its parent. */
+  #filesAtFirst(): number {
+    return Number(
+      execFileSync("prlimit", [`--pid=${process.pid}`, "--nofile", "--noheadings", "--output=SOFT"]),
+    );
   }
 
   /** Stops it where it stands, as a machine that hangs would, or lets it go on. */

@@ -1,11 +1,13 @@
 import type { Config } from "../../config/config.ts";
-import { type Finding, ill, well } from "./finding.ts";
+import { doubtful, type Finding, ill, well } from "./finding.ts";
 
 /** How long the service may take to say how it is, in milliseconds. */
 const patienceMs = 5_000;
 
 /** Whether a service listens where the configuration says, and whether it does its work. */
-export async function checkService(config: Config): Promise<Finding & { readonly runs: boolean }> {
+export async function checkService(
+  config: Pick<Config, "file"> & { readonly appservice: Pick<Config["appservice"], "listen"> },
+): Promise<Finding & { readonly runs: boolean }> {
   const { host, port } = config.appservice.listen;
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const answer = await askReady(`http://${reachable(host)}:${port}/ready`);
@@ -18,6 +20,11 @@ export async function checkService(config: Config): Promise<Finding & { readonly
       "Stop that program, or choose another port in appservice.listen and in the url of the registration.";
     return { runs: false, ...ill("service", `another program answers at ${place}`, cure) };
   }
+  if (answer.ready && answer.reasons.length > 0)
+    return {
+      runs: true,
+      ...doubtful("service", `ready at ${place}, but not all is well`, ...answer.reasons),
+    };
   if (answer.ready) return { runs: true, ...well("service", `ready at ${place}`) };
   return { runs: true, ...ill("service", `runs at ${place}, but is not ready`, ...answer.reasons) };
 }

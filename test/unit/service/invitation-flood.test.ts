@@ -49,6 +49,14 @@ test("it is told again of a flood that goes on, once a minute", () => {
   assert.equal(told.length, 3);
 });
 
+test("a clock that is set back keeps nobody waiting", () => {
+  const { invites, pass } = guard();
+  times(11, () => invites(alice));
+  assert.equal(invites(alice), "ignore");
+  pass(-60 * minute);
+  assert.equal(invites(alice), "handle");
+});
+
 test("an invitation whose handling failed is handled again, and counts once", () => {
   const { invites } = guard();
   times(15, () => assert.equal(invites(alice, "$same"), "handle"));
