@@ -69,6 +69,15 @@ export async function dropOutdated(db: Queries, { seq, about, type, failures }: 
   return newer !== undefined;
 }
 
+/**
+ * Notes that an edit is leaving. It counts as failed until its answer is noted: only so it is known, whatever dies in
+ * between, that the homeserver may have it.
+ */
+export async function markLeaving(db: Queries, { seq, failures }: OutboxRow): Promise<void> {
+  if (failures > 0) return;
+  await db.updateTable("outbox").set({ failures: 1 }).where("seq", "=", seq).execute();
+}
+
 /** Every message that waits for a room. The homeserver may have one already, where its answer was lost. */
 export async function waitingFor(db: Queries, roomId: string): Promise<readonly OutboxRow[]> {
   return waiting(db).selectAll().where("room_id", "=", roomId).execute();

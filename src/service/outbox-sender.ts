@@ -7,6 +7,7 @@ import {
   isEdit,
   lastEditAt,
   markDeferred,
+  markLeaving,
   markRefused,
   markSent,
   nextForRoom,
@@ -39,6 +40,7 @@ export async function sendNext(service: Service, room: string): Promise<Next> {
     await markRefused(service.db, row.seq, "the message it is about was never sent");
     return "again";
   }
+  if (isEdit(row)) await markLeaving(service.db, row);
   try {
     crashPoint("outbox/leaving");
     const event = await sendRow(service, asRoom(room), row, content);

@@ -7,6 +7,7 @@ import {
   isEdit,
   lastEditAt,
   markDeferred,
+  markLeaving,
   markRefused,
   markSent,
   messageOf,
@@ -67,6 +68,20 @@ forEachEngine((engine) => {
       assert.equal((await nextForRoom(db, kitchen))?.not_before, 60_000);
       await forgetPauses(db);
       assert.equal((await nextForRoom(db, kitchen))?.not_before, 0);
+    });
+  });
+
+  test("an edit that may have left stays, though a newer one waits and nobody noted an answer", async () => {
+    await withStore(engine, async (db) => {
+      await putAll(db, message("card"));
+      await leaving(db);
+      await edit(db, "edit 1");
+      const left = await nextForRoom(db, kitchen);
+      assert.ok(left !== undefined);
+      await markLeaving(db, left);
+      await edit(db, "edit 2");
+      await edit(db, "edit 3");
+      assert.deepEqual(await leaving(db), ["edit 1", "edit 3"]);
     });
   });
 
