@@ -274,7 +274,7 @@ def check_graph(events, manifest, gaps):
 
 
 def check_journal(folder, events, manifest):
-    before, hashes, seal = "0" * 64, {}, None
+    before, hashes, seal, put_back = "0" * 64, {}, None, []
     for number, entry in enumerate(lines(folder / "data/journal.ndjson"), start=1):
         demand((entry["seq"], entry["prevHash"]) == (number, before), "The journal", f"entry {number} does not follow")
         demand(entry["incident"] == manifest["incident"]["id"], "The journal", f"entry {number} is of another incident")
@@ -286,15 +286,27 @@ def check_journal(folder, events, manifest):
         before = hashes[number] = sha256(canonical(hashed)).hexdigest()
         demand(entry["hash"] == before, "The journal", f"entry {number} is not its hash")
         seal = entry["data"]["event"] if entry["type"] == "sealed" else seal
+        if entry["type"] == "restored" and "lost" in entry["data"]:
+            put_back.append((number - 1, entry["data"]["lost"]))
     head = manifest["journal"]["head"]
     demand(hashes.get(head["seq"]) == head["hash"] and len(hashes) == head["seq"], "The journal", "it has another end")
     demand(seal == manifest["seal"], "The journal", "it was sealed by another event")
+    witnesses = dict(witnesses_in(events))
+    order = {event_id: place for place, event_id in enumerate(witnesses)}
+    for event_id, witness in witnesses.items():
+        holds = hashes.get(witness.get("seq")) == witness["hash"] or any(
+            kept < witness.get("seq") <= lost["seq"] and order[event_id] <= order.get(lost["event"], len(order))
+            for kept, lost in put_back
+        )
+        demand(holds, "The journal", f"{event_id} witnesses another one")
+
+
+def witnesses_in(events):
     creator = next(iter(events.values()))["sender"]
     for event_id, pdu in events.items():
         witness = pdu["content"].get("org.cordon.journal")
         if pdu["sender"] == creator and isinstance(witness, dict) and is_digest(witness.get("hash")):
-            holds = hashes.get(witness.get("seq")) == witness["hash"]
-            demand(holds, "The journal", f"{event_id} witnesses another one")
+            yield event_id, witness
 
 
 def is_digest(value):
