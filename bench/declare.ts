@@ -6,7 +6,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { rulesOf } from "../src/app.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { renderRegistration } from "../src/config/new-registration.ts";
 import type { Registration } from "../src/config/registration.ts";
@@ -14,6 +13,7 @@ import { Person } from "../src/demo/person.ts";
 import { startSynapse } from "../src/demo/synapse.ts";
 import type { RoomEvent } from "../src/matrix/event.ts";
 import type { RoomId, UserId } from "../src/matrix/ids.ts";
+import { rulesOf } from "../src/service/rules.ts";
 import { aliasPrefix, startBare, title } from "./bare.ts";
 import { hundredths, median } from "./figures.ts";
 import { Invitee } from "./invitee.ts";

@@ -1,5 +1,5 @@
-import { rulesOf } from "../app.ts";
 import type { Incident } from "../incident/incident.ts";
+import { rulesOf } from "../service/rules.ts";
 import { namesIn, viewWith } from "../service/view.ts";
 import type { View } from "../words/view.ts";
 import { namedIncident, reading } from "./register.ts";

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { rulesOf } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { IncidentId } from "../../src/incident/ids.ts";
 import { append } from "../../src/journal/incidents.ts";
@@ -14,6 +13,7 @@ import { Health } from "../../src/service/health.ts";
 import { InvitationFlood } from "../../src/service/invitation-flood.ts";
 import { Locks } from "../../src/service/locks.ts";
 import { Rosters } from "../../src/service/rosters.ts";
+import { rulesOf } from "../../src/service/rules.ts";
 import type { Service } from "../../src/service/service.ts";
 import { TalkFlood } from "../../src/service/talk-flood.ts";
 import { type Change, openStore, type Queries } from "../../src/store/store.ts";

@@ -1,7 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { rulesOf } from "../../src/app.ts";
 import { linesOfFile } from "../../src/archive/lines.ts";
 import { verifyArchive } from "../../src/archive/verify.ts";
 import type { Person } from "../../src/demo/person.ts";
@@ -13,6 +12,7 @@ import { type EventId, isEventId, type RoomId } from "../../src/matrix/ids.ts";
 import { difference } from "../../src/room/difference.ts";
 import { checkJournal } from "../../src/service/checkup/database.ts";
 import { planFor } from "../../src/service/room-watch.ts";
+import { rulesOf } from "../../src/service/rules.ts";
 import { loadSigningKey } from "../../src/service/signing-key.ts";
 import { openForReading, type Queries } from "../../src/store/store.ts";
 import { isEdit, wholeRoom } from "../support/incident-room.ts";
