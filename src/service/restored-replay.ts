@@ -22,12 +22,12 @@ import { incidentKey } from "../room/plan.ts";
 import type { InboxRow, OutboxRow } from "../store/schema.ts";
 import { isDatabaseTrouble } from "../store/trouble.ts";
 import { changeIncident } from "./change.ts";
+import { presentState } from "./door.ts";
 import { repairGap } from "./gap-repair.ts";
 import { handleRow } from "./inbox-worker.ts";
 import { takeOverArchive } from "./restored-archive.ts";
 import type { Strangers } from "./restored-rooms.ts";
 import { noteIfBehind } from "./restored-witness.ts";
-import { presentState } from "./room-keeper.ts";
 import { type Bells, messageKey, momentOf, type Service, sealKey, sealType } from "./service.ts";
 import { bringTimer } from "./timekeeper.ts";
 

@@ -11,7 +11,7 @@ import type { ActualState, DesiredRoom } from "../room/plan.ts";
 import { roleStateType } from "../room/plan.ts";
 import { stateName } from "../room/state-name.ts";
 import { changeIncident } from "./change.ts";
-import { presentState } from "./room-keeper.ts";
+import { presentState } from "./door.ts";
 import { planFor } from "./room-watch.ts";
 import { momentOf, type Service } from "./service.ts";
 

@@ -56,6 +56,8 @@ export interface InstallationOptions {
   readonly sections?: Readonly<Record<string, unknown>>;
   /** Whether the homeserver limits how often the bot may do things, as it limits people. */
   readonly rateLimited?: boolean;
+  /** Whether others may take the aliases of incident rooms at the homeserver. */
+  readonly sharedAliases?: boolean;
   /** Members of homeserver.yaml. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -85,7 +87,10 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
   const code = await init({ ...answers, out: folder, yes: true }, io);
   if (code !== 0) throw new Error(`cordon init ended with ${code}`);
   const registrationFile = join(folder, "registration.yaml");
-  if (options.rateLimited === true) await limitRate(registrationFile);
+  if (options.rateLimited === true)
+    await rewrite(registrationFile, "rate_limited: false", "rate_limited: true");
+  if (options.sharedAliases === true)
+    await rewrite(registrationFile, /exclusive: true(?=\n.*#inc-)/, "exclusive: false");
   const synapse = await startHomeserver({
     serverName,
     registrations: [registrationFile],
@@ -100,9 +105,8 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
   return made.installation;
 }
 
-async function limitRate(registrationFile: string): Promise<void> {
-  const written = await readFile(registrationFile, "utf8");
-  await writeFile(registrationFile, written.replace("rate_limited: false", "rate_limited: true"));
+async function rewrite(file: string, what: string | RegExp, by: string): Promise<void> {
+  await writeFile(file, (await readFile(file, "utf8")).replace(what, by));
 }
 
 async function complete(file: string, homeserver: string, options: InstallationOptions): Promise<void> {
