@@ -141,6 +141,24 @@ export async function noteKept(db: Queries, id: IncidentId, seq: number): Promis
   await db.updateTable("incident").set({ kept_seq: seq }).where("id", "=", id).execute();
 }
 
+/** The archived incident with the highest number below this one. */
+export async function archivedBelow(
+  db: Queries,
+  below: number,
+): Promise<{ readonly number: number; readonly incident: Incident } | undefined> {
+  const row = await select(db)
+    .select("number")
+    .where("state", "=", "archived")
+    .where("number", "<", below)
+    .orderBy("number", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const found = stored(row);
+  return row === undefined || found === undefined
+    ? undefined
+    : { number: row.number, incident: found.incident };
+}
+
 /** The ids of every incident there is, oldest first. */
 export async function incidentIds(db: Queries): Promise<readonly IncidentId[]> {
   const rows = await db.selectFrom("incident").select("id").orderBy("number").execute();

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import pino from "pino";
+import type { Fact } from "../../src/incident/fact.ts";
+import { incidentId, type RoomId } from "../../src/incident/ids.ts";
+import { append } from "../../src/journal/incidents.ts";
+import { HomeserverError } from "../../src/matrix/errors.ts";
+import { ArchivedRooms } from "../../src/service/archived-rooms.ts";
+import type { Queries } from "../../src/store/store.ts";
+import { forEachEngine } from "../support/engines.ts";
+import { alice, noon } from "../support/incident.ts";
+import { withStore } from "../support/store.ts";
+
+/** A homeserver that tells what it was asked for. */
+class House {
+  readonly asked: RoomId[] = [];
+  trouble: HomeserverError | undefined;
+
+  async placeAfter(room: RoomId): Promise<string> {
+    this.asked.push(room);
+    if (this.trouble !== undefined) throw this.trouble;
+    return "place";
+  }
+
+  async readMessages() {
+    return { events: [] };
+  }
+
+  async readState() {
+    return [];
+  }
+}
+
+forEachEngine((engine) => {
+  test("archived rooms are read the newest first, one at a time, and open ones not at all", async () => {
+    await withRooms(async (house, next) => {
+      assert.deepEqual([await next(), await next()], [{ inMs: 1_000 }, { inMs: 1_000 }]);
+      assert.deepEqual(house.asked, ["!3", "!1"]);
+      assert.deepEqual(await next(), { inMs: 3_600_000 });
+      await next();
+      assert.deepEqual(house.asked, ["!3", "!1", "!3"]);
+    });
+  });
+
+  test("where the homeserver may have lost something, the newest come first again", async () => {
+    await withRooms(async (house, next, rooms) => {
+      await next();
+      rooms.beginAgain();
+      await next();
+      assert.deepEqual(house.asked, ["!3", "!3"]);
+    });
+  });
+
+  test("a homeserver that does not answer is asked again, one that refuses is not", async () => {
+    await withRooms(async (house, next) => {
+      house.trouble = new HomeserverError("limited", "Wait.", { retryAfterMs: 7_000 });
+      assert.deepEqual(await next(), { inMs: 7_000 });
+      house.trouble = new HomeserverError("refused", "No.", { status: 403 });
+      await next();
+      await next();
+      assert.deepEqual(house.asked, ["!3", "!3", "!1"]);
+    });
+  });
+
+  /** Two archived incidents, and an open one between them. */
+  async function withRooms(
+    look: (
+      house: House,
+      next: () => ReturnType<ArchivedRooms["readNext"]>,
+      rooms: ArchivedRooms,
+    ) => Promise<void>,
+  ): Promise<void> {
+    await withStore(engine, async (db) => {
+      for (const [number, isArchived] of [
+        [1, true],
+        [2, false],
+        [3, true],
+      ] as const)
+        await incident(db, number, isArchived);
+      const house = new House();
+      const rooms = new ArchivedRooms();
+      const reading = {
+        db,
+        homeserver: house,
+        bot: "@cordon:bank.example",
+        bells: { inbox() {} },
+        log: pino({ level: "silent" }),
+        now: () => noon,
+      } as const;
+      await look(house, () => rooms.readNext(reading), rooms);
+    });
+  }
+});
+
+async function incident(db: Queries, number: number, isArchived: boolean): Promise<void> {
+  const room: RoomId = `!${number}`;
+  const facts: readonly Fact[] = [
+    { type: "declared", data: { title: "Payments fail", severity: "sev3", role: "commander" } },
+    { type: "room-created", data: { room, version: "12" } },
+    ...(isArchived
+      ? ([
+          { type: "over", data: { summary: "fixed", missing: [] } },
+          { type: "archiving", data: {} },
+          { type: "sealed", data: { event: `$seal-${number}` } },
+          { type: "archived", data: { name: "a", digest: "b", verdict: "proven", events: 1 } },
+        ] as const)
+      : []),
+  ];
+  const circumstances = { actor: alice, actorRoles: [], eventAt: noon, recordedAt: noon, cause: "$1" };
+  await db
+    .transaction()
+    .execute((change) =>
+      append(change, incidentId(number), undefined, facts, circumstances, `inc-${number}`),
+    );
+}
