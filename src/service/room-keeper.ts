@@ -7,7 +7,7 @@ import { loadIncident, noteKept, type StoredIncident } from "../journal/incident
 import { type KnownState, knownState, noteState } from "../journal/known-rooms.ts";
 import { roomsToServe } from "../journal/outbox.ts";
 import { confirmWrite, noteWrite } from "../journal/own-writes.ts";
-import { isMoreClosed } from "../room/closed.ts";
+import { isHeld } from "../room/closed.ts";
 import { type Difference, difference } from "../room/difference.ts";
 import { creation, type DesiredRoom, planRoom } from "../room/plan.ts";
 import { notInvited, notKept } from "../words/places.ts";
@@ -57,7 +57,8 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
   });
   const body = creation(incident, plan, { roomVersion, federate, aliasLocalpart: alias });
   const made = await createOrFind(service, alias, body).catch((error: unknown) => {
-    const why = error instanceof AliasTaken ? `: ${error.message}` : "";
+    // Anybody may read this who may ask whether the service is ready: which room it is, the log says.
+    const why = error instanceof AliasTaken ? "; another room has its alias, see the log" : "";
     service.health.trouble(`room ${incident.id}`, `the room of an incident could not be made yet${why}`);
     throw error;
   });
@@ -88,9 +89,8 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
 async function reconcile(service: Service, stored: StoredIncident, room: RoomId): Promise<Next> {
   const plan = await planFor(service, stored);
   if (plan === undefined) return "idle";
-  const { restored } = stored.incident;
   const known = await knownState(service.db, room);
-  if (restored?.found === "closed" && isMoreClosed(plan, known)) return "idle";
+  if (isHeld(stored.incident, known)) return "idle";
   const due = difference(plan, known);
   if (due.invite.length === 0 && (await tellOfCrowd(service, stored))) return "again";
   if (isNothing(due)) return settled(service, stored);

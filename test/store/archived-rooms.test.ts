@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import pino from "pino";
-import type { Fact } from "../../src/incident/fact.ts";
-import { incidentId, type RoomId } from "../../src/incident/ids.ts";
-import { append } from "../../src/journal/incidents.ts";
+import type { RoomId } from "../../src/incident/ids.ts";
 import { HomeserverError } from "../../src/matrix/errors.ts";
 import { ArchivedRooms } from "../../src/service/archived-rooms.ts";
-import type { Queries } from "../../src/store/store.ts";
 import { forEachEngine } from "../support/engines.ts";
-import { alice, noon } from "../support/incident.ts";
+import { noon } from "../support/incident.ts";
 import { withStore } from "../support/store.ts";
+import { archived, begun, store } from "../support/stored-incident.ts";
 
 /** A homeserver that tells what it was asked for. */
 class House {
@@ -71,12 +69,8 @@ forEachEngine((engine) => {
     ) => Promise<void>,
   ): Promise<void> {
     await withStore(engine, async (db) => {
-      for (const [number, isArchived] of [
-        [1, true],
-        [2, false],
-        [3, true],
-      ] as const)
-        await incident(db, number, isArchived);
+      for (const number of [1, 3]) await store(db, number, [...begun(number), ...archived(number)]);
+      await store(db, 2, begun(2));
       const house = new House();
       const rooms = new ArchivedRooms();
       const reading = {
@@ -91,25 +85,3 @@ forEachEngine((engine) => {
     });
   }
 });
-
-async function incident(db: Queries, number: number, isArchived: boolean): Promise<void> {
-  const room: RoomId = `!${number}`;
-  const facts: readonly Fact[] = [
-    { type: "declared", data: { title: "Payments fail", severity: "sev3", role: "commander" } },
-    { type: "room-created", data: { room, version: "12" } },
-    ...(isArchived
-      ? ([
-          { type: "over", data: { summary: "fixed", missing: [] } },
-          { type: "archiving", data: {} },
-          { type: "sealed", data: { event: `$seal-${number}` } },
-          { type: "archived", data: { name: "a", digest: "b", verdict: "proven", events: 1 } },
-        ] as const)
-      : []),
-  ];
-  const circumstances = { actor: alice, actorRoles: [], eventAt: noon, recordedAt: noon, cause: "$1" };
-  await db
-    .transaction()
-    .execute((change) =>
-      append(change, incidentId(number), undefined, facts, circumstances, `inc-${number}`),
-    );
-}
