@@ -172,11 +172,20 @@ export class ServiceProcess {
     after(() => this.kill());
   }
 
-  /** Starts it. What it needs before it listens is not waited for. */
-  start(): void {
-    const main = resolve(import.meta.dirname, "../../src/main.ts");
-    const child = spawn(process.execPath, [main, "start", "--config", this.#installation.configFile], {
+  /**
+   * Starts it. What it needs before it listens is not waited for.
+   *
+   * @param dieAt where it ends itself: `change/kept#3` for the third time it comes by there
+   */
+  start({ dieAt }: { readonly dieAt?: string } = {}): void {
+    const [main, loader] = ["../../src/main.ts", "../crash/loader.ts"].map((file) =>
+      resolve(import.meta.dirname, file),
+    ) as [string, string];
+    const armed = dieAt === undefined ? [] : ["--import", loader];
+    const args = [...armed, main, "start", "--config", this.#installation.configFile];
+    const child = spawn(process.execPath, args, {
       stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, ...(dieAt === undefined ? {} : { CORDON_TEST_CRASH_AT: dieAt }) },
     });
     // It must not outlive the tests where they are cut off.
     const kill = () => child.kill("SIGKILL");
@@ -189,6 +198,12 @@ export class ServiceProcess {
   /** Waits until it listens, which it does before the homeserver is asked anything. */
   async listens(): Promise<void> {
     await this.#listens;
+  }
+
+  /** Whether it has ended by itself. */
+  get isDead(): boolean {
+    const child = this.#process;
+    return child !== undefined && (child.exitCode !== null || child.signalCode !== null);
   }
 
   /** The most memory it ever held resident, in bytes, as Linux counts it. */
