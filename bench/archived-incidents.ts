@@ -45,8 +45,8 @@ async function copyRows(db: Queries): Promise<void> {
     state: sql`'archived'`,
     alias: sql`alias || '-' || copy.n`,
     room_id: sql`room_id || '-' || copy.n`,
-    folded: sql`replace(replace(replace(folded, 'INC-0001', copy.id), '"state":"active"', '"state":"archived"'),
-      room_id, room_id || '-' || copy.n)`,
+    folded: sql`replace(replace(replace(folded, 'INC-0001', copy.id), '"state":"active"',
+      '"state":"archived","closing":{"since":0,"seal":"$seal-' || copy.n || '"}'), room_id, room_id || '-' || copy.n)`,
     kept_seq: sql`head_seq`,
     ...same("fold_version", "head_seq", "head_hash", "card_hash"),
   });

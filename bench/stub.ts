@@ -118,6 +118,7 @@ function answerTo({ method, path }: Call, rooms: Set<string>): Body {
   if (method === "PUT" && /\/(send|state)\//.test(path)) return { event_id: `$${freshId()}` };
   if (method === "GET" && path.endsWith("/state")) return [];
   if (method === "GET" && path.endsWith("/messages")) return { chunk: [], start: "0" };
+  if (method === "GET" && path.includes("/context/")) return { end: "0" };
   return method === "GET" ? undefined : {};
 }
 

@@ -12,6 +12,7 @@ import { createIntake, NotKept } from "./matrix/intake.ts";
 import type { Transaction } from "./matrix/transaction.ts";
 import { deliverNext } from "./service/archive-copy.ts";
 import { reviseNext } from "./service/archive-revision.ts";
+import { ArchivedRooms } from "./service/archived-rooms.ts";
 import { archiveNext } from "./service/archivist.ts";
 import { fetchNext } from "./service/attachments.ts";
 import { Clock } from "./service/clock.ts";
@@ -201,6 +202,7 @@ async function assemble(
     bells: bells(),
     now: instruments.clock.now,
   };
+  const archivedRooms = new ArchivedRooms();
   const pumping = { log, isKnown: (error: unknown) => isKnown(error, instruments) };
   const workers = {
     inbox: new Pump<string>({ name: "inbox", ...pumping, atOnce: 16 }, (room) => handleNext(service, room)),
@@ -214,6 +216,9 @@ async function assemble(
       fetchNext(service, id),
     ),
     timers: new Pump<"all">({ name: "timers", ...pumping, atOnce: 1 }, () => keepTime(service)),
+    archived: new Pump<"rooms">({ name: "archived rooms", ...pumping, atOnce: 1 }, () =>
+      archivedRooms.readNext(service),
+    ),
     histories: new Pump<Kind>({ name: "histories", ...pumping, atOnce: kinds.length }, (kind) =>
       readNext(service, kind),
     ),
@@ -249,6 +254,8 @@ async function assemble(
       timers: () => wake(workers.timers, "all"),
       histories() {
         for (const kind of kinds) wake(workers.histories, kind);
+        archivedRooms.beginAgain();
+        wake(workers.archived, "rooms");
       },
     };
   }

@@ -1,5 +1,6 @@
 import { ArchiveFailure } from "../archive/failure.ts";
 import { ConfigError, formatProblem } from "../config/problem.ts";
+import { FoldUnreadable } from "../journal/fold.ts";
 import { JournalDamaged } from "../journal/refold.ts";
 import { HomeserverError } from "../matrix/errors.ts";
 import { ListenError } from "../matrix/listen.ts";
@@ -32,7 +33,7 @@ export function explainFailure(error: unknown): number {
 function explain(error: unknown): { readonly words: string; readonly code: number } {
   if (error instanceof ConfigError)
     return { words: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
-  if (error instanceof StoreError || error instanceof JournalDamaged)
+  if (error instanceof StoreError || error instanceof JournalDamaged || error instanceof FoldUnreadable)
     return { words: withCure(error), code: exitCodes.database };
   if (error instanceof TokenRefusal) return { words: withCure(error), code: exitCodes.homeserver };
   if (error instanceof ListenError) return { words: error.message, code: exitCodes.listen };

@@ -40,7 +40,8 @@ const registration = `## The registration
 fresh tokens. Cordon does not start with tokens that are missing, shorter than 32 characters, alike, or those of a
 sample file, nor with \`namespaces.aliases\` that leave out the aliases of incident rooms. It warns where the file can
 be read by every user of the machine, where \`rate_limited\` is not \`false\`, where \`namespaces.users\` claims people
-besides the bot, and where the port in \`url\` is not that of \`appservice.listen\`.`;
+besides the bot, where others can take the aliases of incident rooms (\`exclusive\` is not \`true\`), and where the port in
+\`url\` is not that of \`appservice.listen\`.`;
 
 function renderSection(name: string, section: Schema): string {
   const { about = "" } = describe(inner(section));

@@ -31,10 +31,19 @@ export function namespacesOn(serverName: string): Namespaces {
   };
 }
 
-/** Whether one of the namespaces claims the aliases of incident rooms on a homeserver. */
-export function claimsIncidentRooms(namespaces: Namespaces, serverName: string): boolean {
+/**
+ * The namespace that claims the aliases of incident rooms on a homeserver, by its index: the first that keeps
+ * everybody else from them, or else the first of any; `undefined` where none does.
+ */
+export function claimOnIncidentRooms(
+  { aliases }: Namespaces,
+  serverName: string,
+): { readonly index: number; readonly exclusive: boolean } | undefined {
   const someAlias = `#inc-${"a".repeat(20)}:${serverName}`;
-  return namespaces.aliases.some((namespace) => claims(namespace, someAlias));
+  const claiming = aliases.flatMap((namespace, index) =>
+    claims(namespace, someAlias) ? [{ index, exclusive: namespace.exclusive }] : [],
+  );
+  return claiming.find(({ exclusive }) => exclusive) ?? claiming[0];
 }
 
 /** The first namespace that claims people, not only the bot: the service could act in their name. */

@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import { type Document, readDocument } from "./document.ts";
 import type { Environment } from "./environment.ts";
 import {
-  claimsIncidentRooms,
+  claimOnIncidentRooms,
   claimsPeople,
   type Namespaces,
   namespacesOn,
@@ -131,7 +131,7 @@ function unclaimedRooms(
   namespaces: Namespaces,
   { homeserver }: Config,
 ): readonly Problem[] {
-  if (claimsIncidentRooms(namespaces, homeserver.serverName)) return [];
+  if (claimOnIncidentRooms(namespaces, homeserver.serverName)) return [];
   const [wanted] = namespacesOn(homeserver.serverName).aliases;
   const message = `does not claim the aliases of incident rooms on ${homeserver.serverName}; write - exclusive: true and regex: '${wanted?.regex}'`;
   return [about(document, ["namespaces", "aliases"], message)];
@@ -152,6 +152,12 @@ function misfits(
     const message =
       "is not false: the homeserver will hold back invitations; write rate_limited: false and restart the homeserver";
     warnings.push(about(document, ["rate_limited"], message));
+  }
+  const rooms = claimOnIncidentRooms(namespaces, config.homeserver.serverName);
+  if (rooms?.exclusive === false) {
+    const message =
+      "is not true: others can take the aliases of incident rooms, which then cannot be made; write exclusive: true and restart the homeserver";
+    warnings.push(about(document, ["namespaces", "aliases", rooms.index, "exclusive"], message));
   }
   const people = claimsPeople(namespaces, config.homeserver.serverName);
   if (people !== undefined) {

@@ -14,7 +14,7 @@ import type { Incident } from "./incident.ts";
  * Grows whenever the same journal folds to something else than before: then the folds that are kept beside
  * the journals are made anew.
  */
-export const foldVersion = 3;
+export const foldVersion = 4;
 
 /** What each kind of fact does to an incident, one file a subject. */
 const evolvers: Evolvers = { ...course, ...people, ...roles, ...record, ...work, ...room, ...restore };

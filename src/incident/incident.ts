@@ -209,7 +209,8 @@ export interface Incident {
   /**
    * The journal was put back to an older state once, the last time with the event as the newest that it did not
    * know. `name` tells what is said since from what was said before. `found`: the room was read again since,
-   * and was as closed to people as the journal has it, or for no reason that it knows.
+   * and was as closed to people as the journal has it, or for no reason that it knows until somebody ends the
+   * incident.
    */
   readonly restored?: {
     readonly name: string;

@@ -8,6 +8,7 @@ import type { Incident, State } from "../incident/incident.ts";
 import type { EntryRow } from "../store/schema.ts";
 import type { Change, Queries } from "../store/store.ts";
 import { chain, genesis } from "./chain.ts";
+import { readFold } from "./fold.ts";
 import { enrol } from "./members.ts";
 
 /** An incident as stored: its fold, and what belongs to it outside its journal. */
@@ -141,6 +142,21 @@ export async function noteKept(db: Queries, id: IncidentId, seq: number): Promis
   await db.updateTable("incident").set({ kept_seq: seq }).where("id", "=", id).execute();
 }
 
+/** The archived incident with the highest number below this one. */
+export async function archivedBelow(
+  db: Queries,
+  below: number,
+): Promise<{ readonly number: number; readonly incident: Incident } | undefined> {
+  const row = await select(db)
+    .select("number")
+    .where("state", "=", "archived")
+    .where("number", "<", below)
+    .orderBy("number", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { number: row.number, incident: readFold(row) };
+}
+
 /** The ids of every incident there is, oldest first. */
 export async function incidentIds(db: Queries): Promise<readonly IncidentId[]> {
   const rows = await db.selectFrom("incident").select("id").orderBy("number").execute();
@@ -160,19 +176,19 @@ export async function newestRoom(db: Queries): Promise<RoomId | undefined> {
 }
 
 interface FoldedRow {
+  readonly id: string;
   readonly folded: string;
   readonly alias: string;
   readonly card_hash: string | null;
 }
 
 function select(db: Queries) {
-  return db.selectFrom("incident").select(["folded", "alias", "card_hash"]);
+  return db.selectFrom("incident").select(["incident.id", "folded", "alias", "card_hash"]);
 }
 
-/** What this program wrote itself, in the same transaction as the journal that proves it. */
 function stored(row: FoldedRow | undefined): StoredIncident | undefined {
   if (row === undefined) return undefined;
-  return { incident: JSON.parse(row.folded), alias: row.alias, cardHash: row.card_hash };
+  return { incident: readFold(row), alias: row.alias, cardHash: row.card_hash };
 }
 
 /** Whether this cause has had its effect on the incident already. */

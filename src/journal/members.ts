@@ -20,7 +20,8 @@ export async function enrol(change: Change, incident: Incident, before: Incident
   if (come.length > 0) await change.insertInto("member").values(come).execute();
 }
 
-function roster(incident: Incident | undefined): readonly UserId[] {
+/** Everybody on an incident's roster. */
+export function roster(incident: Incident | undefined): readonly UserId[] {
   if (incident === undefined) return [];
   return (Object.keys(incident.people) as UserId[]).filter((user) => isOnRoster(incident, user));
 }

@@ -37,3 +37,55 @@ export async function queues(db: Queries, now: number): Promise<Queues> {
     fetched: (await gapFigures(db)).fetched,
   };
 }
+
+/** Rooms in which something has waited since before a moment, those that have waited longest first. */
+export async function lateRooms(db: Queries, before: number, limit: number): Promise<readonly LateRoom[]> {
+  const rows = await db
+    .selectFrom("inbox")
+    .select((e) => [
+      e.ref("room_id").as("room"),
+      e.fn.countAll<number>().as("events"),
+      e.fn.min("received_at").as("oldest"),
+      e.fn.max("failures").as("failures"),
+    ])
+    .where("handled_at", "is", null)
+    .where("aside", "is", null)
+    .where("room_id", "is not", null)
+    .groupBy("room_id")
+    .having((e) => e(e.fn.min("received_at"), "<", before))
+    .orderBy("oldest")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...row, room: row.room ?? "", events: Number(row.events) }));
+}
+
+/** A room that waits: how many events, since when, and how often one of them could not be handled. */
+export interface LateRoom {
+  readonly room: string;
+  readonly events: number;
+  readonly oldest: number;
+  readonly failures: number;
+}
+
+/** Rooms in which messages wait that could not be sent: how many, how often it was tried, and when it is again. */
+export async function failingRooms(
+  db: Queries,
+  limit: number,
+): Promise<readonly { room: string; messages: number; failures: number; next: number }[]> {
+  const rows = await db
+    .selectFrom("outbox")
+    .select((e) => [
+      e.ref("room_id").as("room"),
+      e.fn.countAll<number>().as("messages"),
+      e.fn.max("failures").as("failures"),
+      e.fn.max("not_before").as("next"),
+    ])
+    .where("sent_at", "is", null)
+    .where("refused", "is", null)
+    .groupBy("room_id")
+    .having((e) => e(e.fn.max("failures"), ">", 0))
+    .orderBy("room_id")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...row, messages: Number(row.messages) }));
+}

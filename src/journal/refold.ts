@@ -5,7 +5,8 @@ import type { Incident } from "../incident/incident.ts";
 import type { Queries } from "../store/store.ts";
 import { isDatabaseTrouble } from "../store/trouble.ts";
 import { followChain, genesis } from "./chain.ts";
-import { journalOf } from "./incidents.ts";
+import { FoldUnreadable } from "./fold.ts";
+import { journalOf, loadIncident, openIncidents } from "./incidents.ts";
 
 /** A journal is not as it was written. What it comes to is not made up: somebody has to look. */
 export class JournalDamaged extends Error {
@@ -19,8 +20,8 @@ export class JournalDamaged extends Error {
 }
 
 /**
- * Makes the folds anew that an older program left beside the journals. What an incident is stands in its
- * journal alone, so nothing but time is lost by it.
+ * Makes the folds anew that an older program left beside the journals, and those of open incidents that cannot be
+ * read. What an incident is stands in its journal alone, so nothing but time is lost by it.
  *
  * @returns how many there were
  * @throws JournalDamaged
@@ -31,8 +32,23 @@ export async function refold(db: Queries): Promise<number> {
     .select("id")
     .where("fold_version", "!=", foldVersion)
     .execute();
-  for (const { id } of rows) await foldAnew(db, id as IncidentId);
-  return rows.length;
+  const ids = [...rows.map(({ id }) => id as IncidentId), ...(await unreadable(db))];
+  for (const id of new Set(ids)) await foldAnew(db, id);
+  return new Set(ids).size;
+}
+
+/** Those of open incidents: a hundred thousand archived ones are not read at every start. */
+async function unreadable(db: Queries): Promise<readonly IncidentId[]> {
+  const found: IncidentId[] = [];
+  for (const id of await openIncidents(db)) {
+    try {
+      await loadIncident(db, id);
+    } catch (error) {
+      if (!(error instanceof FoldUnreadable)) throw error;
+      found.push(id);
+    }
+  }
+  return found;
 }
 
 /**

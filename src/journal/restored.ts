@@ -3,6 +3,7 @@ import type { EventId, IncidentId, RoomId } from "../incident/ids.ts";
 import type { InboxRow, OutboxRow } from "../store/schema.ts";
 import type { Change, Queries } from "../store/store.ts";
 import type { Head } from "./chain.ts";
+import { messageOf } from "./outbox.ts";
 import type { DueTimer } from "./timers.ts";
 
 /** Whether an incident's journal has the entry that a head speaks of. */
@@ -23,8 +24,12 @@ export interface SentMessage extends Pick<OutboxRow, "key" | "room_id" | "type" 
   readonly at: number;
 }
 
-/** Notes that a message is in its room, whether it is known to have been sent, waits, or is not known at all. */
+/**
+ * Notes that a message is in its room, whether it is known to have been sent, by whatever name, waits, or is not known
+ * at all.
+ */
 export async function noteSent(db: Queries, { eventId, at, ...message }: SentMessage): Promise<void> {
+  if ((await messageOf(db, eventId)) !== undefined) return;
   await db
     .insertInto("outbox")
     .values({ ...message, sent_at: at, event_id: eventId })

@@ -48,15 +48,14 @@ export function planPowerLevels(
   roomVersion: string,
 ): PowerLevels {
   const locked = isLocked(incident);
-  const ended = incident.state === "over" || incident.state === "cancelled";
-  const floor = locked ? service : ended ? mayPostLateLevel : 0;
+  const floor = floorOf(incident);
   const atLeast = (level: number) => Math.max(level, floor);
   const creator = Number(roomVersion) >= 12 ? {} : { [botUser]: bot };
   return {
     users: { ...(locked ? {} : levelsOf(incident, policy)), ...creator },
     users_default: 0,
     events: Object.fromEntries(Object.entries(running).map(([type, level]) => [type, atLeast(level)])),
-    events_default: atLeast(mayPostLevel),
+    events_default: levelToPost(incident),
     state_default: service,
     invite: atLeast(mayPostLateLevel),
     kick: atLeast(mayPostLateLevel),
@@ -65,6 +64,17 @@ export function planPowerLevels(
     historical: service,
     notifications: { room: atLeast(50) },
   };
+}
+
+/** The level from which on somebody may write in an incident's room. */
+export function levelToPost(incident: Incident): number {
+  return Math.max(mayPostLevel, floorOf(incident));
+}
+
+/** What nothing that people do is allowed below, by the shape of the room. */
+function floorOf(incident: Incident): number {
+  if (isLocked(incident)) return service;
+  return incident.state === "over" || incident.state === "cancelled" ? mayPostLateLevel : 0;
 }
 
 /** Whether the room is closing or closed: nothing a human says can come any more. */

@@ -6,7 +6,7 @@ import { type Contents, contentsOf } from "../journal/contents.ts";
 import { copyOut } from "../store/backup.ts";
 import { StoreError } from "../store/engine.ts";
 import { openForReading } from "../store/store.ts";
-import { checkJournal } from "./checkup/database.ts";
+import { checkJournal } from "./checkup/journal.ts";
 
 /** A backup that was made, and read again. */
 export interface Backup extends Contents {

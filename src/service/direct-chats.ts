@@ -68,7 +68,7 @@ export async function directChatFor(service: Service, message: string, user: Use
 async function openDirectChat(service: Service, message: string, user: UserId): Promise<RoomId> {
   const { db, homeserver, rules, aliasKey } = service;
   const alias = aliasOf(aliasKey, `direct/${message}`);
-  const room = await createOrFind(service, alias, {
+  const { room } = await createOrFind(service, alias, {
     preset: "private_chat",
     visibility: "private",
     is_direct: true,

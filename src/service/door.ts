@@ -1,7 +1,9 @@
-import type { RoomId } from "../incident/ids.ts";
-import { forgetPlace } from "../journal/known-rooms.ts";
+import type { RoomId, UserId } from "../incident/ids.ts";
+import { forgetPlace, type KnownState } from "../journal/known-rooms.ts";
 import { HomeserverError } from "../matrix/errors.ts";
-import { text } from "../matrix/event.ts";
+import { object, text } from "../matrix/event.ts";
+import type { RoomAlias } from "../matrix/ids.ts";
+import { incidentKey } from "../room/plan.ts";
 import { fullAlias, type RoomName, type Service } from "./service.ts";
 
 /** Enters a room that is no incident's; `undefined` where the homeserver refuses that for good. */
@@ -35,18 +37,62 @@ function refusal(error: unknown): HomeserverError {
   return error;
 }
 
-/** Makes a room, or finds the one that an earlier attempt made: its alias is taken, and only by us. */
+/** The alias of a room of ours leads to a room that is not: whoever gave it away has to take it back. */
+export class AliasTaken extends Error {
+  override readonly name = "AliasTaken";
+
+  constructor(alias: RoomAlias, room: RoomId) {
+    super(
+      `${alias} leads to ${room}, which this Cordon did not make for it; have an administrator of the homeserver remove that alias`,
+    );
+  }
+}
+
+/**
+ * Makes a room, or finds the one that an earlier attempt made under the same alias.
+ *
+ * The registration claims the aliases for us alone, but whoever administers the homeserver, or wrote
+ * `exclusive: false` into the registration, can still give one away. So an alias alone proves nothing: the room
+ * has to be made by the bot, and for the same incident, which only the create event can say (it never changes).
+ *
+ * @returns with its state where it was found
+ * @throws AliasTaken where another room has the alias
+ */
 export async function createOrFind(
   service: Service,
   alias: string,
   body: Readonly<Record<string, unknown>>,
-): Promise<RoomId> {
+): Promise<{ readonly room: RoomId; readonly state?: readonly KnownState[] }> {
   try {
-    return await service.homeserver.createRoom(body);
+    return { room: await service.homeserver.createRoom(body) };
   } catch (error) {
     if (!(error instanceof HomeserverError) || error.errcode !== "M_ROOM_IN_USE") throw error;
-    const room = await service.homeserver.resolveAlias(fullAlias(service, alias));
+    const name = fullAlias(service, alias);
+    const room = await service.homeserver.resolveAlias(name);
     if (room === undefined) throw error;
-    return room;
+    const state = await presentState(service, room).catch((refused: unknown) => {
+      // Into a room that is not ours we may not look.
+      refusal(refused);
+      return [];
+    });
+    const mark = object(body, "creation_content")?.[incidentKey];
+    if (!isMadeBy(service.bot, mark, state)) throw new AliasTaken(name, room);
+    return { room, state };
   }
+}
+
+function isMadeBy(bot: UserId, mark: unknown, state: readonly KnownState[]): boolean {
+  const created = state.find(({ type }) => type === "m.room.create");
+  return created !== undefined && created.sender === bot && created.content[incidentKey] === mark;
+}
+
+/** A room's state as the homeserver has it now. */
+export async function presentState(service: Service, room: RoomId): Promise<readonly KnownState[]> {
+  const events = await service.homeserver.readState(room);
+  return events.map(({ type, state_key: stateKey = "", content, sender }) => ({
+    type,
+    stateKey,
+    content,
+    sender,
+  }));
 }

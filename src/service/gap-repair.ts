@@ -4,7 +4,7 @@ import { type Arrival, isKnown, keep } from "../journal/inbox.ts";
 import { installation } from "../journal/installation.ts";
 import { HomeserverError } from "../matrix/errors.ts";
 import { decodeEvent, isMalformed, text } from "../matrix/event.ts";
-import { isEventId } from "../matrix/ids.ts";
+import { type EventId, isEventId } from "../matrix/ids.ts";
 import type { EventReader, StateReader } from "../matrix/ports.ts";
 import { overtakenAmong } from "./overtaken.ts";
 import type { Bells, Service } from "./service.ts";
@@ -24,14 +24,19 @@ const pageSize = 500;
  * order of the room. How far it came is kept page by page.
  *
  * @param whole reads the room from its beginning, whatever was read before
+ * @param after reads what came after this event; nothing where the homeserver does not have it
  * @returns how many events were missing
  */
 export async function repairGap(
   service: Reading,
   room: RoomId,
-  { whole = false }: { readonly whole?: boolean } = {},
+  { whole = false, after }: { readonly whole?: boolean; readonly after?: EventId } = {},
 ): Promise<number> {
   if (whole) return readOn(service, room, undefined, undefined);
+  if (after !== undefined) {
+    const place = await service.homeserver.placeAfter(room, after);
+    return place === undefined ? 0 : readOn(service, room, place, undefined);
+  }
   const history = await historyOf(service.db, room);
   const beginning = () => (history?.kind === "place" ? arrivalOfBot(service, room) : undefined);
   try {

@@ -1,10 +1,10 @@
 import { isForUs } from "../chat/parse.ts";
 import { typedIn } from "../chat/typed.ts";
 import { type IncidentId, parseIncidentId, type RoomId } from "../incident/ids.ts";
-import { isReadAgain } from "../incident/incident.ts";
+import { type Incident, isReadAgain } from "../incident/incident.ts";
 import { observe } from "../incident/observe.ts";
 import { failuresAllowed, markFailed, markHandled } from "../journal/inbox.ts";
-import { incidentOfRoom, loadIncident, openIncidents, type StoredIncident } from "../journal/incidents.ts";
+import { incidentOfRoom, loadIncident, openIncidents } from "../journal/incidents.ts";
 import { findPlace } from "../journal/known-rooms.ts";
 import {
   claimMessages,
@@ -22,12 +22,12 @@ import { incidentKey } from "../room/plan.ts";
 import type { InboxRow, OutboxRow } from "../store/schema.ts";
 import { isDatabaseTrouble } from "../store/trouble.ts";
 import { changeIncident } from "./change.ts";
+import { presentState } from "./door.ts";
 import { repairGap } from "./gap-repair.ts";
 import { handleRow } from "./inbox-worker.ts";
 import { takeOverArchive } from "./restored-archive.ts";
 import type { Strangers } from "./restored-rooms.ts";
 import { noteIfBehind } from "./restored-witness.ts";
-import { presentState } from "./room-keeper.ts";
 import { type Bells, messageKey, momentOf, type Service, sealKey, sealType } from "./service.ts";
 import { bringTimer } from "./timekeeper.ts";
 
@@ -59,6 +59,10 @@ export async function readAgain(service: Service, strangers: Strangers): Promise
   const waiting = await inTime(service);
   const until = await lastSentAt(service.db);
   const adopted: IncidentId[] = [];
+  // Opened again when this was begun before, and interrupted.
+  for (const id of strangers.incidents.keys()) {
+    if (await adopt(service, id, strangers)) adopted.push(id);
+  }
   for (const { seq, at } of waiting) {
     if (at > until) break;
     await runTimers(service, at);
@@ -144,7 +148,11 @@ async function readOne(service: Service, row: InboxRow, at: number): Promise<Inc
   if (event === undefined) return undefined;
   const here = await incidentOfRoom(service.db, event.room_id);
   if (event.sender === service.bot && event.type !== "m.room.member") {
-    await hearOurselves(service, event, row, here);
+    await hearOurselves(service, event, row.seq, here?.incident);
+    // Last, so that what died before is heard again.
+    await service.db
+      .transaction()
+      .execute((change) => markHandled(change, row.seq, service.now(), { forget: here === undefined }));
     return undefined;
   }
   const answer = await answerTo(service, event);
@@ -168,18 +176,16 @@ async function readOne(service: Service, row: InboxRow, at: number): Promise<Inc
 async function hearOurselves(
   service: Service,
   event: RoomEvent,
-  row: InboxRow,
-  here: StoredIncident | undefined,
+  inbox: number,
+  here: Incident | undefined,
 ): Promise<void> {
-  await service.db
-    .transaction()
-    .execute((change) => markHandled(change, row.seq, service.now(), { forget: here === undefined }));
-  if (here === undefined || !isReadAgain(here.incident)) return;
-  const { id } = here.incident;
+  if (here === undefined || !isReadAgain(here)) return;
+  const { id } = here;
   const key = text(event.content, messageKey);
   const then = asOf(service, event.origin_server_ts);
   if (event.type === sealType && key === sealKey(id)) {
-    const occasion = { cause: "room/sealed", actor: "cordon", eventAt: event.origin_server_ts } as const;
+    const { origin_server_ts: eventAt } = event;
+    const occasion = { cause: "room/sealed", actor: "cordon", eventAt, inbox } as const;
     await changeIncident(then, id, occasion, (stored) => ({
       facts:
         stored === undefined
@@ -187,7 +193,7 @@ async function hearOurselves(
           : observe(stored.incident, { type: "sealed", event: event.event_id }, momentOf(then)),
     }));
   }
-  if (key?.endsWith("/archived") === true) await takeOverArchive(then, id, event);
+  if (key?.endsWith("/archived") === true) await takeOverArchive(then, id, { event, inbox });
 }
 
 /** The newest thing that was said in answer to an event: proof that it had been handled. */
@@ -220,12 +226,12 @@ async function adopt(service: Service, id: IncidentId, { incidents }: Strangers)
   const then = asOf(service, stored.incident.declaredAt);
   const seen = { type: "room-created", room, version, encrypted: false } as const;
   const occasion = { cause: "room/created", actor: "cordon", eventAt: then.now(), state } as const;
+  await claimMessages(service.db, id, room);
+  // Before the room is known: after an interruption it is by this that reading goes on.
+  await noteIfBehind(service, stored.incident, room, { whole: true });
   await changeIncident(then, id, occasion, (current) => ({
     facts: current === undefined ? [] : observe(current.incident, seen, momentOf(then)),
   }));
-  await claimMessages(service.db, id, room);
-  const adopted = await loadIncident(service.db, id);
-  if (adopted !== undefined) await noteIfBehind(service, adopted.incident, room, { whole: true });
   return true;
 }
 

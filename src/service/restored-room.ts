@@ -1,4 +1,5 @@
 import type { IncidentId, RoomId, UserId } from "../incident/ids.ts";
+import type { Incident } from "../incident/incident.ts";
 import type { Observation } from "../incident/intent.ts";
 import { observe } from "../incident/observe.ts";
 import { loadIncident } from "../journal/incidents.ts";
@@ -11,7 +12,7 @@ import type { ActualState, DesiredRoom } from "../room/plan.ts";
 import { roleStateType } from "../room/plan.ts";
 import { stateName } from "../room/state-name.ts";
 import { changeIncident } from "./change.ts";
-import { presentState } from "./room-keeper.ts";
+import { presentState } from "./door.ts";
 import { planFor } from "./room-watch.ts";
 import { momentOf, type Service } from "./service.ts";
 
@@ -28,7 +29,7 @@ async function settle(service: Service, id: IncidentId): Promise<void> {
   const actual = await takeState(service, room);
   const plan = await planFor(service, stored);
   if (plan === undefined) return;
-  const seen: Observation = { type: "room-found", ...comparison(plan, actual) };
+  const seen: Observation = { type: "room-found", ...comparison(stored.incident, plan, actual) };
   const occasion = { cause: `found/${until}`, actor: "cordon", eventAt: service.now() } as const;
   await changeIncident(service, id, occasion, (current) => ({
     facts: current === undefined ? [] : observe(current.incident, seen, momentOf(service)),
@@ -45,7 +46,7 @@ async function takeState(service: Service, room: RoomId): Promise<readonly Actua
   return state;
 }
 
-function comparison(plan: DesiredRoom, actual: readonly ActualState[]) {
+function comparison(incident: Incident, plan: DesiredRoom, actual: readonly ActualState[]) {
   const due = difference(plan, actual);
   const roles = actual.filter(
     ({ type, stateKey }) =>
@@ -59,7 +60,7 @@ function comparison(plan: DesiredRoom, actual: readonly ActualState[]) {
   return {
     differs,
     ...(roles.length === 0 ? {} : { roles: shown }),
-    ...(isMoreClosed(plan, actual) ? { closed: true as const } : {}),
+    ...(isMoreClosed(incident, actual) ? { closed: true as const } : {}),
   };
 }
 

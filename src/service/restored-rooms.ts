@@ -1,4 +1,5 @@
 import { type IncidentId, incidentId, parseIncidentId, type RoomId } from "../incident/ids.ts";
+import { isReadAgain } from "../incident/incident.ts";
 import { loadIncident } from "../journal/incidents.ts";
 import { administratorsRoom, aliasOf } from "../journal/installation.ts";
 import { put } from "../journal/outbox.ts";
@@ -7,6 +8,7 @@ import { text } from "../matrix/event.ts";
 import { incidentKey } from "../room/plan.ts";
 import { strangeRoomWords } from "../words/restored.ts";
 import { messageContent } from "../words/rich.ts";
+import { knowsMore } from "./restored-witness.ts";
 import { fullAlias, type Service } from "./service.ts";
 
 /** The rooms that the bot is in and the database does not know. */
@@ -24,9 +26,19 @@ export async function findStrangers(service: Service): Promise<Strangers> {
   for (const room of await strangeAmong(service.db, await service.homeserver.joinedRooms())) {
     const id = await incidentOf(service, room);
     if (id === undefined) others.push(room);
-    else if ((await loadIncident(service.db, id)) === undefined) incidents.set(id, room);
+    else if (await isWithout(service, id, room)) incidents.set(id, room);
   }
   return { incidents, others };
+}
+
+/**
+ * Whether an incident is not in the journal, or has no room there though more was said in it: what was read again
+ * was interrupted. A room that was just made, before a crash, is found by who makes rooms.
+ */
+async function isWithout(service: Service, id: IncidentId, room: RoomId): Promise<boolean> {
+  const incident = (await loadIncident(service.db, id))?.incident;
+  if (incident === undefined) return true;
+  return incident.room === undefined && (isReadAgain(incident) || (await knowsMore(service, incident, room)));
 }
 
 /** The incident that a room was made for, by this bot. */

@@ -30,6 +30,11 @@ export async function noteIfBehind(
   return lost !== undefined;
 }
 
+/** Whether a room has a message of the bot's, from whenever, that the database does not. */
+export async function knowsMore(service: Service, incident: Incident, room: RoomId): Promise<boolean> {
+  return (await lookBack(service, incident, room, true)) !== undefined;
+}
+
 /** Writes down that the journal was put back, once for the same state of the room. */
 async function noteRestored(service: Service, id: IncidentId, lost: Lost): Promise<void> {
   const occasion = { cause: `restored/${lost.until}`, actor: "cordon", eventAt: service.now() } as const;

@@ -1,6 +1,6 @@
 import type { IncidentId } from "../incident/ids.ts";
 import { isReadAgain } from "../incident/incident.ts";
-import { loadIncident, openIncidents } from "../journal/incidents.ts";
+import { loadIncident, openIncidents, unkeptIncidents } from "../journal/incidents.ts";
 import { readAgain } from "./restored-replay.ts";
 import { settleAll } from "./restored-room.ts";
 import { findStrangers, nameStrangers, skipNumbers } from "./restored-rooms.ts";
@@ -32,10 +32,11 @@ export async function catchUpWithRooms(service: Service): Promise<void> {
 
 /** The incidents whose rooms know more than their journals, each of which says so from now on. */
 async function findBehind(service: Service): Promise<readonly IncidentId[]> {
-  const open = await openIncidents(service.db);
+  // What was archived by reading again, and then interrupted, is still to be compared with its room.
+  const ids = [...(await openIncidents(service.db)), ...(await unkeptIncidents(service.db))];
   const behind: IncidentId[] = [];
-  for (let i = 0; i < open.length; i += atOnce) {
-    const those = open.slice(i, i + atOnce);
+  for (let i = 0; i < ids.length; i += atOnce) {
+    const those = ids.slice(i, i + atOnce);
     const found = await Promise.all(those.map((id) => isBehind(service, id)));
     behind.push(...those.filter((_, each) => found[each]));
   }
@@ -45,5 +46,6 @@ async function findBehind(service: Service): Promise<readonly IncidentId[]> {
 async function isBehind(service: Service, id: IncidentId): Promise<boolean> {
   const incident = (await loadIncident(service.db, id))?.incident;
   if (incident?.room === undefined) return false;
-  return isReadAgain(incident) || noteIfBehind(service, incident, incident.room.id);
+  if (isReadAgain(incident)) return true;
+  return incident.state !== "archived" && noteIfBehind(service, incident, incident.room.id);
 }

@@ -7,13 +7,13 @@ import { loadIncident, noteKept, type StoredIncident } from "../journal/incident
 import { type KnownState, knownState, noteState } from "../journal/known-rooms.ts";
 import { roomsToServe } from "../journal/outbox.ts";
 import { confirmWrite, noteWrite } from "../journal/own-writes.ts";
-import { HomeserverError } from "../matrix/errors.ts";
-import { isMoreClosed } from "../room/closed.ts";
+import { isHeld } from "../room/closed.ts";
 import { type Difference, difference } from "../room/difference.ts";
 import { creation, type DesiredRoom, planRoom } from "../room/plan.ts";
 import { notInvited, notKept } from "../words/places.ts";
 import { catchUpLate } from "./catching-up.ts";
 import { changeIncident } from "./change.ts";
+import { AliasTaken, createOrFind } from "./door.ts";
 import { goOnBriefed } from "./handover.ts";
 import { inviteAll, tellOfCrowd } from "./inviting.ts";
 import type { Next } from "./pump.ts";
@@ -56,8 +56,10 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
     archiveKey: archiveKeyOf(service),
   });
   const body = creation(incident, plan, { roomVersion, federate, aliasLocalpart: alias });
-  const made = await createOrAdopt(service, alias, body).catch((error: unknown) => {
-    service.health.trouble(`room ${incident.id}`, "the room of an incident could not be made yet");
+  const made = await createOrFind(service, alias, body).catch((error: unknown) => {
+    // Anybody may read this who may ask whether the service is ready: which room it is, the log says.
+    const why = error instanceof AliasTaken ? "; another room has its alias, see the log" : "";
+    service.health.trouble(`room ${incident.id}`, `the room of an incident could not be made yet${why}`);
     throw error;
   });
   service.health.well(`room ${incident.id}`);
@@ -84,39 +86,11 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
     await inviteAll(service, open, made.room, { invite: plan.invited, unban: new Set() });
 }
 
-/** Makes the room, or finds the one that an earlier attempt made: its alias is taken, and only by us. */
-async function createOrAdopt(
-  service: Service,
-  alias: string,
-  body: Readonly<Record<string, unknown>>,
-): Promise<{ readonly room: RoomId; readonly state?: readonly KnownState[] }> {
-  try {
-    return { room: await service.homeserver.createRoom(body) };
-  } catch (error) {
-    if (!(error instanceof HomeserverError) || error.errcode !== "M_ROOM_IN_USE") throw error;
-    const room = await service.homeserver.resolveAlias(fullAlias(service, alias));
-    if (room === undefined) throw error;
-    return { room, state: await presentState(service, room) };
-  }
-}
-
-/** A room's state as the homeserver has it now. */
-export async function presentState(service: Service, room: RoomId): Promise<readonly KnownState[]> {
-  const events = await service.homeserver.readState(room);
-  return events.map(({ type, state_key: stateKey = "", content, sender }) => ({
-    type,
-    stateKey,
-    content,
-    sender,
-  }));
-}
-
 async function reconcile(service: Service, stored: StoredIncident, room: RoomId): Promise<Next> {
   const plan = await planFor(service, stored);
   if (plan === undefined) return "idle";
-  const { restored } = stored.incident;
   const known = await knownState(service.db, room);
-  if (restored?.found === "closed" && isMoreClosed(plan, known)) return "idle";
+  if (isHeld(stored.incident, known)) return "idle";
   const due = difference(plan, known);
   if (due.invite.length === 0 && (await tellOfCrowd(service, stored))) return "again";
   if (isNothing(due)) return settled(service, stored);

@@ -60,7 +60,7 @@ async function heartbeatRoom(service: Service): Promise<RoomId> {
   const known = (await installation(service.db, service.now())).heartbeatRoom;
   if (known !== undefined) return known;
   const alias = aliasOf(service.aliasKey, "heartbeat");
-  return createOrFind(service, alias, {
+  const { room } = await createOrFind(service, alias, {
     preset: "private_chat",
     visibility: "private",
     room_alias_name: alias,
@@ -68,4 +68,5 @@ async function heartbeatRoom(service: Service): Promise<RoomId> {
     creation_content: { "m.federate": false },
     power_level_content_override: { invite: 100 },
   });
+  return room;
 }

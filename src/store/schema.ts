@@ -241,6 +241,7 @@ export interface HistoryTable {
   refused: string | null;
 }
 
+export type IncidentRow = Selectable<IncidentTable>;
 export type InboxRow = Selectable<InboxTable>;
 export type OwnWriteRow = Selectable<OwnWriteTable>;
 export type HistoryRow = Selectable<HistoryTable>;

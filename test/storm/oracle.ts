@@ -10,7 +10,7 @@ import { incidentIds, journalOf, loadIncident, type StoredIncident } from "../..
 import { isObject, object, text } from "../../src/matrix/event.ts";
 import { type EventId, isEventId, type RoomId } from "../../src/matrix/ids.ts";
 import { difference } from "../../src/room/difference.ts";
-import { checkJournal } from "../../src/service/checkup/database.ts";
+import { checkJournal } from "../../src/service/checkup/journal.ts";
 import { planFor } from "../../src/service/room-watch.ts";
 import { rulesOf } from "../../src/service/rules.ts";
 import { loadSigningKey } from "../../src/service/signing-key.ts";

@@ -15,6 +15,7 @@ import { temporaryFolder } from "./folder.ts";
 import { newPerson } from "./homeserver.ts";
 import { carryOut, enter, isEdit, openIncident, saying, wholeRoom } from "./incident-room.ts";
 import {
+  type Installation,
   type InstallationOptions,
   journal,
   newInstallation,
@@ -26,8 +27,13 @@ import {
 /**
  * A day's work is lost because yesterday's backup is put in place: defines the tests that everything is found
  * again.
+ *
+ * @param before what happens between the restore and the start that comes through
  */
-export async function restoreStory(options: InstallationOptions): Promise<void> {
+export async function restoreStory(
+  options: InstallationOptions,
+  before: (installation: Installation) => Promise<void> = async () => {},
+): Promise<void> {
   const installation = await newInstallation({ grace: "1h", ...options });
   const { synapse, bot, config } = installation;
   const alice = await newPerson(synapse, "alice", { displayName: "Alice" });
@@ -55,6 +61,7 @@ export async function restoreStory(options: InstallationOptions): Promise<void> 
 
   await assert.rejects(restoreBackup(config, backup, { now: Date.now() }), { code: "database-holds-more" });
   await restoreBackup(config, backup, { replace: true, now: Date.now() });
+  await before(installation);
   service = await startService(installation);
 
   /** A day's work that the backup does not have. */

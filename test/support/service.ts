@@ -56,6 +56,8 @@ export interface InstallationOptions {
   readonly sections?: Readonly<Record<string, unknown>>;
   /** Whether the homeserver limits how often the bot may do things, as it limits people. */
   readonly rateLimited?: boolean;
+  /** Whether others may take the aliases of incident rooms at the homeserver. */
+  readonly sharedAliases?: boolean;
   /** Members of homeserver.yaml. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -85,7 +87,10 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
   const code = await init({ ...answers, out: folder, yes: true }, io);
   if (code !== 0) throw new Error(`cordon init ended with ${code}`);
   const registrationFile = join(folder, "registration.yaml");
-  if (options.rateLimited === true) await limitRate(registrationFile);
+  if (options.rateLimited === true)
+    await rewrite(registrationFile, "rate_limited: false", "rate_limited: true");
+  if (options.sharedAliases === true)
+    await rewrite(registrationFile, /exclusive: true(?=\n.*#inc-)/, "exclusive: false");
   const synapse = await startHomeserver({
     serverName,
     registrations: [registrationFile],
@@ -100,9 +105,8 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
   return made.installation;
 }
 
-async function limitRate(registrationFile: string): Promise<void> {
-  const written = await readFile(registrationFile, "utf8");
-  await writeFile(registrationFile, written.replace("rate_limited: false", "rate_limited: true"));
+async function rewrite(file: string, what: string | RegExp, by: string): Promise<void> {
+  await writeFile(file, (await readFile(file, "utf8")).replace(what, by));
 }
 
 async function complete(file: string, homeserver: string, options: InstallationOptions): Promise<void> {
@@ -176,14 +180,22 @@ export class ServiceProcess {
     after(() => this.kill());
   }
 
-  /** Starts it. What it needs before it listens is not waited for. */
-  start(): void {
-    const main = resolve(import.meta.dirname, "../../src/main.ts");
+  /**
+   * Starts it. What it needs before it listens is not waited for.
+   *
+   * @param dieAt where it ends itself: `change/kept#3` for the third time it comes by there
+   */
+  start({ dieAt }: { readonly dieAt?: string } = {}): void {
     const { nodeArguments = [], environment = {} } = this.#options;
-    const program = [...nodeArguments, main, "start", "--config", this.#installation.configFile];
-    const child = spawn(process.execPath, program, {
-      env: { ...process.env, ...environment },
+    const armed = dieAt === undefined ? [] : ["--import", here("../crash/loader.ts")];
+    const program = [...nodeArguments, ...armed, here("../../src/main.ts"), "start"];
+    const child = spawn(process.execPath, [...program, "--config", this.#installation.configFile], {
       stdio: ["ignore", "ignore", "pipe"],
+      env: {
+        ...process.env,
+        ...environment,
+        ...(dieAt === undefined ? {} : { CORDON_TEST_CRASH_AT: dieAt }),
+      },
     });
     // It must not outlive the tests where they are cut off.
     const kill = () => child.kill("SIGKILL");
@@ -196,6 +208,12 @@ export class ServiceProcess {
   /** Waits until it listens, which it does before the homeserver is asked anything. */
   async listens(): Promise<void> {
     await this.#listens;
+  }
+
+  /** Whether it has ended by itself. */
+  get isDead(): boolean {
+    const child = this.#process;
+    return child !== undefined && (child.exitCode !== null || child.signalCode !== null);
   }
 
   /** The most memory it ever held resident, in bytes, as Linux counts it. */
@@ -270,4 +288,8 @@ export async function until(look: () => Promise<boolean>, what: string, timeoutM
     if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);
     await delay(20);
   }
+}
+
+function here(file: string): string {
+  return resolve(import.meta.dirname, file);
 }

@@ -2,6 +2,7 @@ import type { Impact, Incident } from "../incident.ts";
 import { type Severity, worse } from "../severity.ts";
 import type { EntryOf, Evolvers, FactType } from "./evolver.ts";
 import { withLine } from "./record.ts";
+import { explained } from "./restore.ts";
 
 /** What state it is in, how bad it is, and what was said of it. */
 export const course = {
@@ -60,5 +61,11 @@ function withUpdate(incident: Incident, entry: EntryOf<FactType>, text: string):
 
 /** Nothing is asked of anybody any more, and no role has to be filled. */
 function ended(incident: Incident, at: number): Incident {
-  return { ...withNextUpdate(incident, undefined), overAt: at, offers: [], vacancies: {}, held: [] };
+  return {
+    ...explained(withNextUpdate(incident, undefined)),
+    overAt: at,
+    offers: [],
+    vacancies: {},
+    held: [],
+  };
 }

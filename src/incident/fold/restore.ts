@@ -15,6 +15,12 @@ export const restore = {
   },
 } satisfies Partial<Evolvers>;
 
+/** From here on the journal knows why the room is closed. */
+export function explained(incident: Incident): Incident {
+  const { restored } = incident;
+  return restored?.found === "closed" ? { ...incident, restored: { ...restored, found: "open" } } : incident;
+}
+
 function asShown(
   { roles }: Incident,
   shown: Readonly<Record<string, readonly Holding["user"][]>> = {},

@@ -6,15 +6,19 @@ import { heartbeatRoomOf } from "../../journal/installation.ts";
 import { createHomeserver } from "../../matrix/homeserver.ts";
 import type { RoomId, UserId } from "../../matrix/ids.ts";
 import type { Queries } from "../../store/store.ts";
-import { checkDatabase, checkHistory, checkInbox, checkJournal, checkOutbox } from "./database.ts";
+import { checkDatabase, checkHistory, checkInbox, checkOutbox, checkQueues } from "./database.ts";
 import { checkArchiveFolder, checkCopyFolder, checkSpace } from "./disk.ts";
 import { checkConfig, checkRegistration, checkSigningKey } from "./files.ts";
 import type { Finding } from "./finding.ts";
+import { checkHeldRooms } from "./held.ts";
 import { checkHomeserver } from "./homeserver.ts";
+import { checkJournal } from "./journal.ts";
 import { checkService } from "./running.ts";
 
 /** How long the homeserver may take for an answer here, in milliseconds: somebody is looking. */
 const callMs = 10_000;
+/** For how long the journals of archived incidents are followed, in milliseconds. */
+const archivedMs = 10_000;
 
 /**
  * Looks at everything an installation needs, beside the running service or without one, and changes
@@ -75,10 +79,12 @@ async function* checkInstallation(config: Config, registration: Registration): A
 }
 
 async function* checkContents(db: Queries): AsyncIterable<Finding> {
-  yield await checkJournal(db);
+  yield await checkJournal(db, archivedMs);
   yield await checkInbox(db, Date.now());
   yield await checkHistory(db);
   yield await checkOutbox(db);
+  yield await checkHeldRooms(db, Date.now());
+  yield await checkQueues(db, Date.now());
 }
 
 /** The rooms that tell what the homeserver does to those we make: the first one, and the newest. */

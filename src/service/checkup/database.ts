@@ -1,19 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
-import type { IncidentId } from "../../incident/ids.ts";
 import { gapFigures } from "../../journal/histories.ts";
 import { asideEvents, inboxFigures } from "../../journal/inbox.ts";
-import { incidentIds, loadIncident } from "../../journal/incidents.ts";
+import { incidentIds } from "../../journal/incidents.ts";
 import { outboxFigures } from "../../journal/outbox.ts";
-import { foldJournal } from "../../journal/refold.ts";
+import { queues } from "../../journal/queues.ts";
+import { countDue } from "../../journal/timers.ts";
 import { StoreError } from "../../store/engine.ts";
 import type { DatabaseAddress, Queries, Store } from "../../store/store.ts";
 import { openForReading } from "../../store/store.ts";
-import { counted, doubtful, type Finding, ill, well } from "./finding.ts";
-
-/** How many events or messages are named at most. */
-const mostNamed = 20;
-/** How long an event may wait before that is worth a word, in milliseconds. */
-const longWaitMs = 60_000;
+import { counted, doubtful, type Finding, ill, longWaitMs, mostNamed, well } from "./finding.ts";
 
 const engineNames = { sqlite: "SQLite", postgres: "PostgreSQL" } as const;
 
@@ -39,49 +33,6 @@ export async function checkDatabase(
     }
     return { finding: ill("database", error.message, cure) };
   }
-}
-
-/** Follows the chain of every incident, and compares what it comes to with what is stored beside it. */
-export async function checkJournal(db: Queries): Promise<Finding> {
-  const ids = await incidentIds(db);
-  const broken: string[] = [];
-  let entries = 0;
-  for (const id of ids) {
-    const found = await followIncident(db, id);
-    if ("broken" in found) broken.push(`${id}: ${found.broken}`);
-    else entries += found.entries;
-  }
-  if (broken.length === 0) return well("journal", `whole, ${counted(entries, "entry", "entries")}`);
-  const cure = "Somebody or something has changed the database: keep it as evidence, and restore a backup.";
-  return ill(
-    "journal",
-    `${counted(broken.length, "incident")} not whole`,
-    ...broken.slice(0, mostNamed),
-    cure,
-  );
-}
-
-type Followed = { readonly entries: number } | { readonly broken: string };
-
-async function followIncident(db: Queries, id: IncidentId): Promise<Followed> {
-  try {
-    return await compare(db, id);
-  } catch (error) {
-    return { broken: `cannot be read (${error instanceof Error ? error.message : String(error)})` };
-  }
-}
-
-async function compare(db: Queries, id: IncidentId): Promise<Followed> {
-  const before = (await loadIncident(db, id))?.incident;
-  const followed = await foldJournal(db, id);
-  if ("broken" in followed) return followed;
-  // As it is stored: what is undefined is not there.
-  const folded: unknown = JSON.parse(JSON.stringify(followed.folded ?? null));
-  if (isDeepStrictEqual(folded, before)) return { entries: before?.head.seq ?? 0 };
-  const now = (await loadIncident(db, id))?.incident;
-  // The service may have written in between.
-  if (now?.head.hash !== before?.head.hash) return compare(db, id);
-  return { broken: "the journal does not come to what is stored as its present state" };
 }
 
 /** What waits to be handled, and what was set aside. */
@@ -115,4 +66,16 @@ export async function checkHistory(db: Queries): Promise<Finding> {
   if (refused.length === 0) return well("history", says);
   const named = refused.slice(0, mostNamed).map(({ room, reason }) => `${room}: ${reason}`);
   return doubtful("history", `${says}; ${counted(refused.length, "room")} cannot be read`, ...named);
+}
+
+/** What is to be done besides handling events and sending messages. */
+export async function checkQueues(db: Queries, now: number): Promise<Finding> {
+  const { timersDue, attachmentsWaiting, deliveriesWaiting } = await queues(db, now);
+  const says = [
+    `${counted(timersDue, "timer")} due`,
+    `${counted(attachmentsWaiting, "file")} to fetch`,
+    `${counted(deliveriesWaiting, "archive")} to copy or remove`,
+  ].join(", ");
+  if ((await countDue(db, now - longWaitMs)) === 0) return well("other queues", says);
+  return doubtful("other queues", says, "Timers are overdue: see whether the service runs and is ready.");
 }

@@ -9,6 +9,8 @@ export type Check =
   | "inbox"
   | "history"
   | "outbox"
+  | "held rooms"
+  | "other queues"
   | "disk space"
   | "archive folder"
   | "archive copies"
@@ -43,7 +45,18 @@ export function ill(check: Check, says: string, ...cure: readonly string[]): Fin
   return { check, verdict: "fail", says, cure };
 }
 
+/** How many things of a kind are named at most. */
+export const mostNamed = 20;
+
+/** How long something may wait before that is worth a word, in milliseconds. */
+export const longWaitMs = 60_000;
+
 /** A count with its noun: `1 event`, `1,204 incidents`. */
 export function counted(count: number, noun: string, nouns = `${noun}s`): string {
-  return `${count.toLocaleString("en-GB")} ${count === 1 ? noun : nouns}`;
+  return `${figure(count)} ${count === 1 ? noun : nouns}`;
+}
+
+/** A number as it is read: `1,204`. */
+export function figure(count: number): string {
+  return count.toLocaleString("en-GB");
 }

@@ -4,7 +4,7 @@ import { keep } from "../../../src/journal/inbox.ts";
 import { HomeserverError } from "../../../src/matrix/errors.ts";
 import { decodeEvent, isMalformed, type JsonObject, text } from "../../../src/matrix/event.ts";
 import type { Homeserver } from "../../../src/matrix/ports.ts";
-import { checkJournal } from "../../../src/service/checkup/database.ts";
+import { checkJournal } from "../../../src/service/checkup/journal.ts";
 import { handleNext } from "../../../src/service/inbox-worker.ts";
 import type { Service } from "../../../src/service/service.ts";
 import { stages } from "../../support/cast.ts";

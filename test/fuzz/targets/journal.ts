@@ -6,7 +6,7 @@ import type { IncidentId } from "../../../src/incident/ids.ts";
 import { journalOf } from "../../../src/journal/incidents.ts";
 import { foldAnew, JournalDamaged } from "../../../src/journal/refold.ts";
 import type { Homeserver } from "../../../src/matrix/ports.ts";
-import { checkJournal } from "../../../src/service/checkup/database.ts";
+import { checkJournal } from "../../../src/service/checkup/journal.ts";
 import type { Service } from "../../../src/service/service.ts";
 import type { EntryRow } from "../../../src/store/schema.ts";
 import type { Queries } from "../../../src/store/store.ts";

@@ -105,6 +105,18 @@ suite("a registration that can be used and should be seen to", () => {
     ]);
   });
 
+  test("lets others take the aliases of incident rooms", async () => {
+    const { namespaces, ...registration } = await fresh();
+    const aliases = namespaces.aliases.map((each) => ({ ...each, exclusive: false }));
+    const config = await installed("example.org", {
+      ...registration,
+      namespaces: { ...namespaces, aliases },
+    });
+    assert.deepEqual(warnings(config), [
+      "registration.yaml:22:18: namespaces.aliases[0].exclusive: is not true: others can take the aliases of incident rooms, which then cannot be made; write exclusive: true and restart the homeserver",
+    ]);
+  });
+
   test("can be read by everybody, while its group may", async () => {
     const config = await installed("example.org", await fresh());
     chmodSync(config.appservice.registration, 0o640);
