@@ -28,7 +28,7 @@ export interface ClientOptions {
 export interface Call {
   /** Continues "Could not …" where the call fails. */
   readonly doing: string;
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE" | "DELETE";
   /** Made by `path`, so that no id can change where it leads. */
   readonly path: string;
   /**

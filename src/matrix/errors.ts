@@ -70,8 +70,9 @@ export function errorOfAnswer(doing: string, answer: RawAnswer): HomeserverError
     const words = `Could not ${doing}: the homeserver has a fault of its own (${said(answer)}).`;
     return new HomeserverError("server", words, facts);
   }
-  // A proxy's 404 while the homeserver restarts is no refusal, and must not be taken for "no such room".
-  if (status >= 400 && (errcode !== undefined || status === 413)) {
+  // A proxy's 404 while the homeserver restarts is no refusal, and must not be taken for "no such room"; nor is its 413,
+  // since nothing that is said here is large. A homeserver's own says M_TOO_LARGE.
+  if (status >= 400 && errcode !== undefined && (status !== 413 || errcode === "M_TOO_LARGE")) {
     return new HomeserverError("refused", `Could not ${doing}: ${refusalOf(answer)}.`, facts);
   }
   const words =

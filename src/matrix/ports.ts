@@ -16,6 +16,11 @@ export interface AliasResolver {
   resolveAlias(alias: RoomAlias): Promise<RoomId | undefined>;
 }
 
+export interface AliasRemover {
+  /** Takes an alias of the registration's back, whoever gave it away. One that is not there any more is no failure. */
+  removeAlias(alias: RoomAlias): Promise<void>;
+}
+
 export interface MessageSender {
   /** Sends an event. Repeated with the same transaction id it gives the same event, and makes no second one. */
   sendMessage(room: RoomId, type: string, txnId: string, content: JsonObject): Promise<EventId>;
@@ -154,6 +159,7 @@ export interface Pinger {
 export interface Homeserver
   extends RoomCreator,
     AliasResolver,
+    AliasRemover,
     MessageSender,
     StateWriter,
     StateReader,

@@ -2,12 +2,21 @@ import { type Client, path } from "./client.ts";
 import { undefinedWhereMissing } from "./errors.ts";
 import { isObject } from "./event.ts";
 import { isRoomId, type RoomId } from "./ids.ts";
-import type { AliasResolver, Inviter, Joiner, Remover, RoomCreator, RoomLister, Unbanner } from "./ports.ts";
+import type {
+  AliasRemover,
+  AliasResolver,
+  Inviter,
+  Joiner,
+  Remover,
+  RoomCreator,
+  RoomLister,
+  Unbanner,
+} from "./ports.ts";
 
 /** The calls that make rooms and bring people in and out. */
 export function roomCalls(
   client: Client,
-): RoomCreator & AliasResolver & Inviter & Remover & Unbanner & Joiner & RoomLister {
+): RoomCreator & AliasResolver & AliasRemover & Inviter & Remover & Unbanner & Joiner & RoomLister {
   return {
     createRoom: (body) =>
       client.read(
@@ -33,6 +42,17 @@ export function roomCalls(
           roomIdOf,
         )
         .catch(undefinedWhereMissing),
+
+    async removeAlias(alias) {
+      await client
+        .request({
+          doing: "take the room's alias back",
+          method: "DELETE",
+          path: path`/_matrix/client/v3/directory/room/${alias}`,
+          as: "bot",
+        })
+        .catch(undefinedWhereMissing);
+    },
 
     async invite(room, user, reason) {
       await client.request({

@@ -8,10 +8,11 @@ import type { Observation } from "../incident/intent.ts";
 import { observe } from "../incident/observe.ts";
 import { administratorsRoom } from "../journal/installation.ts";
 import { eventOf, messageOf, type Outgoing } from "../journal/outbox.ts";
+import { HomeserverError } from "../matrix/errors.ts";
 import { text } from "../matrix/event.ts";
 import type { EventId, MediaUri } from "../matrix/ids.ts";
 import { archivedWords } from "../words/answers.ts";
-import { revisedWords, whereArchived } from "../words/archive.ts";
+import { reportNotTaken, revisedWords, whereArchived } from "../words/archive.ts";
 import { type Message, messageContent } from "../words/rich.ts";
 import { roomMessage } from "./announcing.ts";
 import { changeIncident } from "./change.ts";
@@ -36,7 +37,7 @@ export async function deliverArchive(
   const seen: Made =
     upTo === undefined ? { type: "archived", ...archive } : { type: "revised", upTo, ...archive };
   const [report, former, administrators] = await Promise.all([
-    service.homeserver.upload(await readFile(built.report), "text/html", reportName(incident.id)),
+    uploaded(service, incident, built),
     formerReport(service, incident),
     administratorsRoom(service.db),
   ]);
@@ -66,13 +67,35 @@ export async function deliverArchive(
   crashPoint("archive/told");
 }
 
+/**
+ * The report as a file of the homeserver's; `undefined` where that, or a proxy before it, takes none so large. The
+ * archive is whole without it.
+ */
+async function uploaded(
+  { homeserver, log }: Service,
+  { id }: Incident,
+  { report }: BuiltArchive,
+): Promise<MediaUri | undefined> {
+  const bytes = await readFile(report);
+  return homeserver.upload(bytes, "text/html", reportName(id)).catch((error: unknown) => {
+    if (!(error instanceof HomeserverError && isForGood(error))) throw error;
+    log.warn({ incident: id, bytes: bytes.length, err: error }, "the homeserver did not take the report");
+    return undefined;
+  });
+}
+
+/** A proxy takes no file that is larger than it was told, until somebody tells it something else. */
+function isForGood({ retryable, status, errcode }: HomeserverError): boolean {
+  return !retryable || (status === 413 && errcode === undefined);
+}
+
 /** What the room is told: the digest, and the report as a file. */
 function inRoom(
   service: Service,
   after: Incident,
   built: BuiltArchive,
   before: Incident,
-  report: MediaUri,
+  report: MediaUri | undefined,
 ): readonly Outgoing[] {
   const { room, archive } = after;
   if (room === undefined || archive === undefined) return [];
@@ -85,7 +108,12 @@ function inRoom(
       : revisedWords({ name, digest, statement, revision, former: before.archive?.name ?? "", kept });
   return [
     roomMessage(after, keyOf(after, "archived"), room.id, messageContent(words)),
-    roomMessage(after, keyOf(after, "report"), room.id, fileContent(reportName(after.id), report)),
+    roomMessage(
+      after,
+      keyOf(after, "report"),
+      room.id,
+      report === undefined ? messageContent(reportNotTaken) : fileContent(reportName(after.id), report),
+    ),
   ];
 }
 

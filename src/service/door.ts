@@ -2,7 +2,6 @@ import type { RoomId, UserId } from "../incident/ids.ts";
 import { forgetPlace, type KnownState } from "../journal/known-rooms.ts";
 import { HomeserverError } from "../matrix/errors.ts";
 import { object, text } from "../matrix/event.ts";
-import type { RoomAlias } from "../matrix/ids.ts";
 import { incidentKey } from "../room/plan.ts";
 import { fullAlias, type RoomName, type Service } from "./service.ts";
 
@@ -37,26 +36,16 @@ function refusal(error: unknown): HomeserverError {
   return error;
 }
 
-/** The alias of a room of ours leads to a room that is not: whoever gave it away has to take it back. */
-export class AliasTaken extends Error {
-  override readonly name = "AliasTaken";
-
-  constructor(alias: RoomAlias, room: RoomId) {
-    super(
-      `${alias} leads to ${room}, which this Cordon did not make for it; have an administrator of the homeserver remove that alias`,
-    );
-  }
-}
-
 /**
  * Makes a room, or finds the one that an earlier attempt made under the same alias.
  *
- * The registration claims the aliases for us alone, but whoever administers the homeserver, or wrote
- * `exclusive: false` into the registration, can still give one away. So an alias alone proves nothing: the room
- * has to be made by the bot, and for the same incident, which only the create event can say (it never changes).
+ * An alias alone proves nothing. A homeserver that dies while it makes a room can leave one that leads to a room with
+ * nobody in it, which cannot be entered any more. The registration claims the aliases for us alone, but whoever
+ * administers the homeserver, or wrote `exclusive: false` into the registration, can still give one away. So the room
+ * has to be made by the bot, and for the same incident, which only the create event can say (it never changes). From
+ * any other the alias is taken back.
  *
  * @returns with its state where it was found
- * @throws AliasTaken where another room has the alias
  */
 export async function createOrFind(
   service: Service,
@@ -70,15 +59,23 @@ export async function createOrFind(
     const name = fullAlias(service, alias);
     const room = await service.homeserver.resolveAlias(name);
     if (room === undefined) throw error;
-    const state = await presentState(service, room).catch((refused: unknown) => {
-      // Into a room that is not ours we may not look.
-      refusal(refused);
-      return [];
-    });
+    const state = await presentState(service, room).catch(nothingWhereForbidden);
     const mark = object(body, "creation_content")?.[incidentKey];
-    if (!isMadeBy(service.bot, mark, state)) throw new AliasTaken(name, room);
-    return { room, state };
+    if (isMadeBy(service.bot, mark, state)) return { room, state };
+    service.log.warn(
+      { alias: name, room },
+      "a room of ours was not made, or not by us: its alias is taken back",
+    );
+    await service.homeserver.removeAlias(name);
+    return { room: await service.homeserver.createRoom(body) };
   }
+}
+
+/** Into a room that is not ours, or that is none, we may not look. */
+function nothingWhereForbidden(error: unknown): readonly KnownState[] {
+  if (error instanceof HomeserverError && ["M_FORBIDDEN", "M_NOT_FOUND"].includes(error.errcode ?? ""))
+    return [];
+  throw error;
 }
 
 function isMadeBy(bot: UserId, mark: unknown, state: readonly KnownState[]): boolean {

@@ -13,7 +13,7 @@ import { creation, type DesiredRoom, planRoom } from "../room/plan.ts";
 import { notInvited, notKept } from "../words/places.ts";
 import { catchUpLate } from "./catching-up.ts";
 import { changeIncident } from "./change.ts";
-import { AliasTaken, createOrFind } from "./door.ts";
+import { createOrFind } from "./door.ts";
 import { goOnBriefed } from "./handover.ts";
 import { inviteAll, tellOfCrowd } from "./inviting.ts";
 import type { Next } from "./pump.ts";
@@ -57,9 +57,7 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
   });
   const body = creation(incident, plan, { roomVersion, federate, aliasLocalpart: alias });
   const made = await createOrFind(service, alias, body).catch((error: unknown) => {
-    // Anybody may read this who may ask whether the service is ready: which room it is, the log says.
-    const why = error instanceof AliasTaken ? "; another room has its alias, see the log" : "";
-    service.health.trouble(`room ${incident.id}`, `the room of an incident could not be made yet${why}`);
+    service.health.trouble(`room ${incident.id}`, "the room of an incident could not be made yet");
     throw error;
   });
   service.health.well(`room ${incident.id}`);

@@ -54,6 +54,14 @@ export function revisedWords(
   };
 }
 
+/** What stands in the room where the report would. */
+export const reportNotTaken: Message = {
+  text: [
+    line`The homeserver takes no file as large as the report, so it is not here. It lies in the archive, as ${code("data/report.html")}; the administrators have it.`,
+  ],
+  tone: "notice",
+};
+
 /** Where an archive lies, for the administrators: never what the incident is called. */
 export function whereArchived(
   incident: IncidentId,

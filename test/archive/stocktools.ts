@@ -84,7 +84,10 @@ export async function complaintOfSchema(file: string): Promise<string | undefine
 }
 
 /** What a verifier that was written from the page of the format alone says, as JSON. */
-export async function complaintOfVerifier({ folder, publicKey }: OnDisk): Promise<string | undefined> {
+export async function complaintOfVerifier({
+  folder,
+  publicKey,
+}: Omit<OnDisk, "zip">): Promise<string | undefined> {
   return run(synapsePython(), [script("verifier.py"), folder, publicKey]);
 }
 

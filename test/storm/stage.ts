@@ -43,7 +43,9 @@ const serverName = "storm.test";
 /** Builds it, with everything running. What `ends` ends in the end includes the folder. */
 export async function buildStage(options: StageOptions, ends: AsyncDisposableStack): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "cordon-storm-"));
-  ends.defer(() => rm(folder, { recursive: true, force: true }));
+  // Whoever looks for what went wrong keeps it.
+  if (process.env.CORDON_TEST_KEEP === undefined)
+    ends.defer(() => rm(folder, { recursive: true, force: true }));
   const postgres = options.database === "postgres" ? await startPostgres() : undefined;
   ends.defer(async () => postgres?.stop());
   const ports = await Promise.all(Array.from({ length: options.replicas }, () => freePort()));

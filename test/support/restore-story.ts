@@ -8,9 +8,12 @@ import { holders } from "../../src/incident/incident.ts";
 import { loadIncident } from "../../src/journal/incidents.ts";
 import { text } from "../../src/matrix/event.ts";
 import type { RoomId } from "../../src/matrix/ids.ts";
+import { writePublicKey } from "../../src/proof/sshkey.ts";
 import { makeBackup } from "../../src/service/backup.ts";
 import { checkUp } from "../../src/service/checkup/checkup.ts";
 import { restoreBackup } from "../../src/service/restore.ts";
+import { loadSigningKey } from "../../src/service/signing-key.ts";
+import { complaintOfVerifier } from "../archive/stocktools.ts";
 import { temporaryFolder } from "./folder.ts";
 import { newPerson } from "./homeserver.ts";
 import { carryOut, enter, isEdit, openIncident, saying, wholeRoom } from "./incident-room.ts";
@@ -204,7 +207,11 @@ export async function restoreStory(
       timeoutMs: 60_000,
     });
     await until(async () => (await stateOf(phones))?.state === "archived", "the archive");
-    assert.equal((await stateOf(phones))?.archive?.verdict, "explained-gaps");
+    const archive = (await stateOf(phones))?.archive;
+    assert.equal(archive?.verdict, "explained-gaps");
+    const folder = join(config.archive.folder, String(archive?.name));
+    const publicKey = writePublicKey(loadSigningKey(config.archive.signingKey).publicKey);
+    assert.equal(await complaintOfVerifier({ folder, publicKey }), undefined);
   });
 
   test("the doctor has nothing to fail", async () => {

@@ -90,9 +90,16 @@ const rows: readonly Row[] = [
   {
     what: "a proxy's 413",
     behave: answer(413, html),
+    kind: "malformed",
+    retryable: true,
+    message: /the answer \(413\) is not a homeserver's/,
+  },
+  {
+    what: "an event that is too large",
+    behave: answer(413, { errcode: "M_TOO_LARGE", error: "Event too large" }),
     kind: "refused",
     retryable: false,
-    message: /refused \(413\)\.$/,
+    message: /refused \(413 M_TOO_LARGE: Event too large\)\.$/,
   },
   {
     what: "a limit in the body",
