@@ -55,7 +55,10 @@ export class Apart implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const hear = (said: Question | Result) => {
       if (!("ask" in said)) return resolve(said);
-      answers?.to(said).then((answer) => this.#worker.postMessage(answer), reject);
+      answers
+        ?.to(said)
+        .then((answer) => this.#worker.postMessage(answer))
+        .catch(reject);
     };
     const end = () => reject(new Error("the thread that makes archives ended"));
     this.#worker.on("message", hear).on("error", reject).on("exit", end);
