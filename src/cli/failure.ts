@@ -6,6 +6,7 @@ import { HomeserverError } from "../matrix/errors.ts";
 import { ListenError } from "../matrix/listen.ts";
 import { TokenRefusal } from "../service/tokens.ts";
 import { StoreError } from "../store/engine.ts";
+import { databaseTrouble } from "../store/trouble.ts";
 
 /** What the exit codes of every subcommand mean. Those of `verify` are documented there. */
 export const exitCodes = {
@@ -40,6 +41,8 @@ function explain(error: unknown): { readonly words: string; readonly code: numbe
   if (error instanceof HomeserverError) return { words: error.message, code: exitCodes.homeserver };
   if (error instanceof ArchiveFailure) return { words: error.message, code: exitCodes.unwell };
   if (error instanceof NotFound) return { words: error.message, code: exitCodes.unwell };
+  const trouble = databaseTrouble(error);
+  if (trouble !== undefined) return { words: sentence(trouble), code: exitCodes.database };
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { words: `This is a fault of Cordon's own. ${words}`, code: exitCodes.fault };
 }

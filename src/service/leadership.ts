@@ -1,6 +1,7 @@
 import { StoreError } from "../store/engine.ts";
 import type { SharedStore } from "../store/store.ts";
 import type { Term } from "../store/term.ts";
+import { isTermOver } from "../store/trouble.ts";
 import type { Log } from "./log.ts";
 
 /** What is done while this Cordon leads. */
@@ -62,7 +63,7 @@ export class Leadership {
    * @returns what ends it in the end, other than being stopped: a database that cannot be used any more
    */
   async begin(): Promise<{ readonly failed: Promise<unknown> }> {
-    if (this.#term !== undefined) this.#work = await this.#workIn(this.#term);
+    if (this.#term !== undefined) this.#work = await this.#workIn(this.#term).catch(undefinedWhereOver);
     const { promise: failed, resolve } = Promise.withResolvers<unknown>();
     this.#running = this.#goOn().catch((error: unknown) => {
       if (!this.#stopping.signal.aborted) resolve(error);
@@ -135,6 +136,11 @@ export class Leadership {
     await work?.stop();
     await term?.end();
   }
+}
+
+/** Somebody else leads by now; this one stands by. */
+function undefinedWhereOver(error: unknown): undefined {
+  if (!isTermOver(error)) throw error;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
