@@ -33,6 +33,9 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Longer than a homeserver holds any answer back, in milliseconds. A file may take longer. */
+const patienceMs = 60_000;
+
 /**
  * One call of the client-server API. `path` begins with a slash and is encoded already.
  * Errors: {@link HomeserverRefusal} for any status but 2xx; what `fetch` throws where there is no answer.
@@ -43,14 +46,18 @@ export async function request(
   path: string,
   { accessToken, body, contentType = "application/json", signal }: RequestOptions = {},
 ): Promise<JsonObject> {
+  const isFile = body instanceof Uint8Array;
+  const signals = [signal, isFile ? undefined : AbortSignal.timeout(patienceMs)].filter(
+    (one) => one !== undefined,
+  );
   const response = await fetch(homeserver + path, {
     method,
     headers: {
       ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
       ...(body === undefined ? {} : { "content-type": contentType }),
     },
-    ...(body === undefined ? {} : { body: body instanceof Uint8Array ? body : JSON.stringify(body) }),
-    ...(signal === undefined ? {} : { signal }),
+    ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
+    signal: AbortSignal.any(signals),
   });
   const answer: unknown = await response.json().catch(() => undefined);
   // The access token is in a header, so the path may be told.

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { linesOfFile } from "../../src/archive/lines.ts";
 import { verifyArchive } from "../../src/archive/verify.ts";
+import { HomeserverRefusal } from "../../src/demo/client.ts";
 import type { Person } from "../../src/demo/person.ts";
 import type { Entry } from "../../src/incident/entry.ts";
 import type { IncidentId } from "../../src/incident/ids.ts";
@@ -45,8 +46,8 @@ interface Seen extends StoredIncident {
 export async function judge(stage: Stage, witness: Person, deeds: readonly Deed[]): Promise<Judgement> {
   const store = await openForReading(stage.config.database);
   try {
-    const seen = await lookAt(store.db, witness);
     const found = { lost: [] as string[], doubled: [] as string[], wrong: [] as string[] };
+    const seen = await lookAt(store.db, witness, found);
     await judgeDeeds(store.db, deeds, seen, found);
     await judgeRooms(stage, store.db, seen, found);
     const journal = await checkJournal(store.db);
@@ -60,7 +61,7 @@ export async function judge(stage: Stage, witness: Person, deeds: readonly Deed[
 
 type Found = { readonly [kind in "lost" | "doubled" | "wrong"]: string[] };
 
-async function lookAt(db: Queries, witness: Person): Promise<readonly Seen[]> {
+async function lookAt(db: Queries, witness: Person, found: Found): Promise<readonly Seen[]> {
   const seen: Seen[] = [];
   for (const id of await incidentIds(db)) {
     const stored = await loadIncident(db, id);
@@ -71,10 +72,19 @@ async function lookAt(db: Queries, witness: Person): Promise<readonly Seen[]> {
       id,
       entries: await Array.fromAsync(journalOf(db, id)),
       room,
-      events: room === undefined ? [] : await wholeRoom(witness, room),
+      events: room === undefined ? [] : await eventsSeenBy(witness, room, found),
     });
   }
   return seen;
+}
+
+/** What somebody who is invited everywhere sees of a room. */
+async function eventsSeenBy(witness: Person, room: RoomId, found: Found): Promise<Seen["events"]> {
+  return wholeRoom(witness, room).catch((error: unknown) => {
+    if (!(error instanceof HomeserverRefusal)) throw error;
+    found.wrong.push(`${witness.userId} sees nothing of ${room}: ${error.message}`);
+    return [];
+  });
 }
 
 async function judgeDeeds(db: Queries, deeds: readonly Deed[], seen: readonly Seen[], found: Found) {
