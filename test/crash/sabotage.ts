@@ -33,8 +33,8 @@ export const sabotages: Readonly<Record<string, readonly Change[]>> = {
   "random-names": [
     {
       file: "/src/service/outbox-sender.ts",
-      from: "homeserver.sendMessage(room, type, key, content)",
-      to: 'homeserver.sendMessage(room, type, key + "/" + Math.random(), content)',
+      from: "homeserver.sendMessage(room, type, key, {",
+      to: 'homeserver.sendMessage(room, type, key + "/" + Math.random(), {',
     },
   ],
   /** An event that comes twice is two events. */
