@@ -143,11 +143,15 @@ export class People {
     const isNamed = ({ type, content }: RoomEvent) =>
       type === "m.room.name" && String(content.name).endsWith(` ${text}`);
     const what = `the room of "${text}"`;
-    const named = declarer.waitFor(isNamed, { what, timeoutMs: patientMs });
-    return named.then(
-      (event) => event.room_id,
-      () => undefined,
-    );
+    for (;;) {
+      // As long as the storm goes on nothing has to be there by any time.
+      const isCalm = this.#stopped;
+      const room = await declarer.waitFor(isNamed, { what, timeoutMs: patientMs }).then(
+        (event) => event.room_id,
+        () => undefined,
+      );
+      if (room !== undefined || isCalm) return room;
+    }
   }
 
   async #acceptInvitations(person: Person, done: AbortSignal): Promise<void> {
