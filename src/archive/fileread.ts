@@ -35,7 +35,9 @@ export async function readWholeFile(path: string): Promise<FileRead> {
 export async function* chunksOf(path: string): AsyncGenerator<Buffer> {
   const file = await open(path, "r");
   try {
-    const chunk = Buffer.allocUnsafeSlow(mostAtOnce);
+    // Of a thousand small files none needs room for a large one.
+    const { size } = await file.stat();
+    const chunk = Buffer.allocUnsafe(Math.min(Math.max(size, 1), mostAtOnce));
     for (;;) {
       const { bytesRead } = await file.read(chunk, 0, chunk.length);
       if (bytesRead === 0) return;
