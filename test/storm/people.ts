@@ -174,16 +174,20 @@ export class People {
       await this.#pause();
     }
     for (let attempt = 0; attempt < 20; attempt += 1) {
-      const commander = await this.#commanderOf(room);
-      if (commander === undefined) return;
-      await this.#say(commander, room, "command", "!inc over anyway the storm is over").catch(
-        ignoringRefusal,
-      );
+      // Whoever looks may not have come in yet.
+      if (await this.#end(room).catch(falseWhereRefused)) return;
       await delay(3_000);
-      const levels = await this.#levels(room);
-      // Whoever commands can still write when it is over; who does not cannot.
-      if (Number(levels.events_default) > 0) return;
     }
+  }
+
+  /** Has whoever commands end an incident, and tells whether it has ended. */
+  async #end(room: RoomId): Promise<boolean> {
+    const commander = await this.#commanderOf(room);
+    await this.#say(commander, room, "command", "!inc over anyway the storm is over").catch(ignoringRefusal);
+    await delay(3_000);
+    const levels = await this.#levels(room);
+    // Whoever commands can still write when it is over; who does not cannot.
+    return Number(levels.events_default) > 0;
   }
 
   async #act(person: Person, room: RoomId): Promise<void> {
@@ -208,9 +212,12 @@ export class People {
   }
 
   /** Who has the power to command, seen from outside. */
-  async #commanderOf(room: RoomId): Promise<Person | undefined> {
+  async #commanderOf(room: RoomId): Promise<Person> {
     const levels = levelsIn(await this.#levels(room));
-    return this.#people.toSorted((a, b) => (levels[b.userId] ?? 0) - (levels[a.userId] ?? 0))[0];
+    const [first = this.witness] = this.#people.toSorted(
+      (a, b) => (levels[b.userId] ?? 0) - (levels[a.userId] ?? 0),
+    );
+    return first;
   }
 
   async #levels(room: RoomId) {
@@ -245,4 +252,9 @@ async function insist<T>(call: () => Promise<T>): Promise<T> {
 
 function ignoringRefusal(error: unknown): void {
   if (!(error instanceof HomeserverRefusal)) throw error;
+}
+
+function falseWhereRefused(error: unknown): false {
+  ignoringRefusal(error);
+  return false;
 }
