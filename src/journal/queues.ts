@@ -83,7 +83,8 @@ export async function failingRooms(
     .where("sent_at", "is", null)
     .where("refused", "is", null)
     .groupBy("room_id")
-    .having((e) => e(e.fn.max("failures"), ">", 0))
+    // An edit that is just leaving counts as failed until its answer is there; it is not put off.
+    .having((e) => e(e.fn.max("not_before"), ">", 0))
     .orderBy("room_id")
     .limit(limit)
     .execute();
