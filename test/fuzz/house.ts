@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { loadConfig } from "../../src/config/load.ts";
 import type { IncidentId } from "../../src/incident/ids.ts";
-import { append } from "../../src/journal/incidents.ts";
+import { append } from "../../src/journal/append.ts";
 import { aliasOf, installation, nextIncidentId } from "../../src/journal/installation.ts";
 import { notePlace } from "../../src/journal/known-rooms.ts";
 import type { RoomId } from "../../src/matrix/ids.ts";
