@@ -2,24 +2,21 @@ import type { Entry, Words } from "../incident/entry.ts";
 import type { IncidentId } from "../incident/ids.ts";
 import type { EntryRow } from "../store/schema.ts";
 import type { Change, Queries } from "../store/store.ts";
+import { paged } from "./paged.ts";
 
 /** The journal of an incident from its first entry on, five hundred at a time. */
 export async function* journalOf(db: Queries, id: IncidentId): AsyncIterable<Entry> {
-  let after = 0;
-  for (;;) {
-    const rows = await db
+  const rows = paged<EntryRow>((last) =>
+    db
       .selectFrom("entry")
       .selectAll()
       .where("incident", "=", id)
-      .where("seq", ">", after)
+      .where("seq", ">", last?.seq ?? 0)
       .orderBy("seq")
       .limit(500)
-      .execute();
-    for (const row of rows) yield fromRow(row);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.seq;
-  }
+      .execute(),
+  );
+  for await (const row of rows) yield fromRow(row);
 }
 
 /** Whether this cause has had its effect on the incident already. */
