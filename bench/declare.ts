@@ -9,16 +9,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { loadConfig } from "../src/config/load.ts";
 import { renderRegistration } from "../src/config/new-registration.ts";
 import type { Registration } from "../src/config/registration.ts";
+import { openDirectChat } from "../src/demo/direct-chat.ts";
 import { Person } from "../src/demo/person.ts";
-import { startSynapse } from "../src/demo/synapse.ts";
-import type { RoomEvent } from "../src/matrix/event.ts";
-import type { RoomId, UserId } from "../src/matrix/ids.ts";
+import type { RoomId } from "../src/matrix/ids.ts";
 import { rulesOf } from "../src/service/rules.ts";
 import { aliasPrefix, startBare, title } from "./bare.ts";
 import { hundredths, median } from "./figures.ts";
 import { Invitee } from "./invitee.ts";
-import { configure, type Installation, install, startService } from "./service.ts";
-import { synapsePython } from "./synapse-python.ts";
+import { bot, configure, type Installation, install, serverName, startService } from "./service.ts";
+import { benchSynapse } from "./synapse.ts";
 import { inWorkplace } from "./workplace.ts";
 
 interface DeclareFigures {
@@ -32,21 +31,13 @@ const rounds = 40;
 const warmUp = 5;
 /** What a declaration leaves to be done (the card, its pin, the answer) ends before the next one begins. */
 const pauseMs = 800;
-const serverName = "bank.example";
-const cordonBot: UserId = `@cordon:${serverName}`;
 
 export function declare(): Promise<DeclareFigures> {
   return inWorkplace(async (folder, ends) => {
     // Synapse reads the registrations when it starts, and its own address is known only then.
-    const cordonSide = await install(join(folder, "cordon"), serverName);
+    const cordonSide = await install(join(folder, "cordon"));
     const bareSide = await installBare(join(folder, "bare"));
-    const synapse = await startSynapse({
-      python: synapsePython(),
-      folder: join(folder, "synapse"),
-      serverName,
-      registrations: [cordonSide.registrationFile, bareSide.registrationFile],
-    });
-    ends.defer(() => synapse.stop());
+    const synapse = await benchSynapse(folder, [cordonSide, bareSide], ends);
     await configure(cordonSide, synapse.url);
 
     const service = await startService(cordonSide);
@@ -61,21 +52,15 @@ export function declare(): Promise<DeclareFigures> {
     const bare = await startBare({
       installation: bareSide,
       homeserverUrl: synapse.url,
-      rules: rulesOf(loadConfig(cordonSide.config), cordonBot),
+      rules: rulesOf(loadConfig(cordonSide.config), bot),
       declarer: alice.userId,
       people,
     });
     ends.defer(() => bare.close());
 
-    const cordonChat = await alice.directChatWith(cordonBot);
+    const cordonChat = await openDirectChat(alice, bot);
     const bareChat = await alice.directChatWith(bare.bot);
     await bare.homeserver.join(bareChat);
-    for (const [room, bot] of [
-      [cordonChat, cordonBot],
-      [bareChat, bare.bot],
-    ] as const) {
-      await alice.waitFor(isJoinOf(bot), { what: `${bot} in the direct chat`, room });
-    }
     alice.stop();
 
     const line = `!inc new sev2 ${title} ${people.join(" ")}`;
@@ -88,7 +73,7 @@ export function declare(): Promise<DeclareFigures> {
 
 /** The bare service at the homeserver: a second one, with a bot and aliases of its own. */
 async function installBare(folder: string): Promise<Installation> {
-  const installation = await install(folder, serverName);
+  const installation = await install(folder);
   const registration: Registration = {
     ...installation.registration,
     id: "bare",
@@ -101,11 +86,6 @@ async function installBare(folder: string): Promise<Installation> {
   };
   await writeFile(installation.registrationFile, renderRegistration(registration), { mode: 0o600 });
   return { ...installation, registration };
-}
-
-function isJoinOf(user: UserId) {
-  return ({ type, state_key, content }: RoomEvent) =>
-    type === "m.room.member" && state_key === user && content.membership === "join";
 }
 
 /** From the line typed until everybody invited has seen it, in milliseconds. */

@@ -3,9 +3,7 @@
  * stock `AppService` of matrix-appservice, which keeps nothing. Real HTTP on one kept-alive connection
  * with one transaction in flight, as Synapse delivers; the two take turns, and medians are compared.
  */
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppService } from "matrix-appservice-bridge";
 import { keep } from "../src/journal/inbox.ts";
@@ -15,6 +13,7 @@ import type { ReceivedEvent, Transaction } from "../src/matrix/transaction.ts";
 import { openStore } from "../src/store/store.ts";
 import { type Delivery, deliveryTo, message, transactionOf } from "./delivery.ts";
 import { hundredths, median } from "./figures.ts";
+import { inWorkplace } from "./workplace.ts";
 
 /** Events per second, and ours as a multiple of the stock one's. */
 interface IntakeRate {
@@ -35,17 +34,14 @@ const words = "The payment gateway answers late since 14:02 UTC; the database is
 const anyPort = { host: "127.0.0.1", port: 0 };
 
 /** Measures with the inbox of the service on a SQLite file of its own. */
-export async function intake(): Promise<IntakeFigures> {
-  const folder = await mkdtemp(join(tmpdir(), "cordon-bench-"));
-  const store = await openStore({ engine: "sqlite", file: join(folder, "cordon.db") });
-  try {
+export function intake(): Promise<IntakeFigures> {
+  return inWorkplace(async (folder, ends) => {
+    const store = await openStore({ engine: "sqlite", file: join(folder, "cordon.db") });
+    ends.defer(() => store.close());
     return await measure(async ({ events }) => {
       await keep(store.db, events.map(toArrival), Date.now());
     });
-  } finally {
-    await store.close();
-    await rm(folder, { recursive: true });
-  }
+  });
 }
 
 function toArrival(received: ReceivedEvent) {

@@ -4,10 +4,9 @@
  * commits that reach the disk lie in between.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { deliveryTo, directInvitation, message, transactionOf } from "./delivery.ts";
 import { hundredths, percentile } from "./figures.ts";
-import { configure, install, startService } from "./service.ts";
-import { startStub } from "./stub.ts";
+import { startService } from "./service.ts";
+import { connect, installAtStub, openChat, untilAnswered } from "./stubbed.ts";
 import { inWorkplace } from "./workplace.ts";
 
 interface LatencyFigures {
@@ -20,32 +19,21 @@ const rounds = 300;
 const warmUp = 50;
 /** Until what follows an answer is done too, and the next line comes to an idle service. */
 const pauseMs = 20;
-const room = "!9wXkVYtq0z5m2VhT7bHcUoEoJmAqk0sLJ2nFQkq3cYw";
-const alice = "@alice:bank.example";
 
 export function latency(): Promise<LatencyFigures> {
   return inWorkplace(async (folder, ends) => {
-    const stub = await startStub();
-    ends.defer(() => stub.close());
-    const installation = await install(folder, "bank.example");
-    await configure(installation, stub.url);
+    const { installation, stub } = await installAtStub(folder, ends);
+    const delivery = connect(installation, stub);
+    ends.defer(() => delivery.close());
     const service = await startService(installation);
     ends.defer(() => service.stop());
-    const delivery = deliveryTo({ port: installation.port, token: installation.registration.hsToken });
-    ends.defer(() => delivery.close());
 
-    const joined = stub.next(({ path }) => path.includes("/join/"));
-    await delivery.deliver(transactionOf([directInvitation(room, alice, "@cordon:bank.example")]));
-    await joined;
+    await openChat(delivery, stub);
     process.stderr.write("latency: the service is in the direct chat\n");
     const times: number[] = [];
     for (let n = 0; n < warmUp + rounds; n += 1) {
       await delay(pauseMs);
-      const body = transactionOf([message(room, alice, "!inc help")]);
-      const answered = stub.next(({ path }) => path.includes("/send/"));
-      const typed = performance.now();
-      await delivery.deliver(body);
-      times.push((await answered).at - typed);
+      times.push(await untilAnswered("!inc help", delivery, stub));
     }
     const settled = times.slice(warmUp);
     return {

@@ -3,9 +3,9 @@
  * service is started anew on its database, and looked at when it has nothing left to do.
  */
 import { hundredths } from "./figures.ts";
-import { assertOpen, connect, declareAll, quietMs } from "./open-incidents.ts";
-import { configure, install, startService } from "./service.ts";
-import { startStub } from "./stub.ts";
+import { assertOpen, declareAll, quietMs } from "./open-incidents.ts";
+import { startService } from "./service.ts";
+import { connect, installAtStub } from "./stubbed.ts";
 import { inWorkplace } from "./workplace.ts";
 
 interface MemoryFigures {
@@ -18,10 +18,7 @@ const incidents = 1_000;
 
 export function memory(): Promise<MemoryFigures> {
   return inWorkplace(async (folder, ends) => {
-    const stub = await startStub();
-    ends.defer(() => stub.close());
-    const installation = await install(folder, "bank.example");
-    await configure(installation, stub.url);
+    const { installation, stub } = await installAtStub(folder, ends);
     await declareAll(installation, stub, incidents);
     await assertOpen(installation, incidents);
 

@@ -1,14 +1,10 @@
 import { join } from "node:path";
 import { countOpen } from "../src/journal/incidents.ts";
-import type { RoomId, UserId } from "../src/matrix/ids.ts";
 import { openForReading } from "../src/store/store.ts";
-import { type Delivery, deliveryTo, directInvitation, message, transactionOf } from "./delivery.ts";
+import { message, transactionOf } from "./delivery.ts";
 import { type Installation, startService } from "./service.ts";
 import type { Stub } from "./stub.ts";
-
-/** Who declares, and is the commander of each; and the direct chat in which she does. */
-export const alice: UserId = "@alice:bank.example";
-export const chat: RoomId = "!9wXkVYtq0z5m2VhT7bHcUoEoJmAqk0sLJ2nFQkq3cYw";
+import { alice, chat, connect, openChat } from "./stubbed.ts";
 
 const atOnce = 50;
 /** Nothing happens any more where nothing happened for so long, in milliseconds: longer than the pause between two edits. */
@@ -21,9 +17,7 @@ export async function declareAll(installation: Installation, stub: Stub, inciden
   ends.defer(() => delivery.close());
   const service = await startService(installation);
   ends.defer(() => service.stop());
-  const joined = stub.next(({ path }) => path.includes("/join/"));
-  await delivery.deliver(transactionOf([directInvitation(chat, alice, "@cordon:bank.example")]));
-  await joined;
+  await openChat(delivery, stub);
   for (let declared = 0; declared < incidents; declared += atOnce) {
     const lines = Array.from({ length: Math.min(atOnce, incidents - declared) }, (_, n) =>
       declaration(declared + n + 1),
@@ -32,13 +26,6 @@ export async function declareAll(installation: Installation, stub: Stub, inciden
   }
   await stub.quiet(quietMs);
   process.stderr.write(`${incidents} declared\n`);
-}
-
-/** Delivers to the service, and brings its heartbeats back; to be had before the service starts. */
-export function connect({ port, registration }: Installation, stub: Stub): Delivery {
-  const delivery = deliveryTo({ port, token: registration.hsToken });
-  stub.bring((event) => delivery.deliver(transactionOf([event])));
-  return delivery;
 }
 
 function declaration(number: number) {

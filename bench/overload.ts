@@ -7,14 +7,14 @@
 import { join } from "node:path";
 import { setTimeout as delay, setInterval as every } from "node:timers/promises";
 import { Person } from "../src/demo/person.ts";
-import { startSynapse } from "../src/demo/synapse.ts";
 import { inboxFigures, keep } from "../src/journal/inbox.ts";
 import type { EventId, RoomId, UserId } from "../src/matrix/ids.ts";
 import { openForReading, openStore } from "../src/store/store.ts";
+import { declare } from "../test/support/incident-room.ts";
 import { deliveryTo, message, transactionOf } from "./delivery.ts";
 import { hundredths, percentile } from "./figures.ts";
-import { configure, type Installation, install, startService } from "./service.ts";
-import { synapsePython } from "./synapse-python.ts";
+import { bot, configure, type Installation, install, startService } from "./service.ts";
+import { benchSynapse } from "./synapse.ts";
 import { inWorkplace } from "./workplace.ts";
 
 interface OverloadFigures {
@@ -30,31 +30,24 @@ interface OverloadFigures {
   readonly told: number;
 }
 
+const opening = "sev2 Payments fail at checkout";
 const rounds = 60;
 const backlog = 10_000;
 const inTransaction = 100;
 const transactionsPerSecond = 10;
-const serverName = "bank.example";
-const bot: UserId = `@cordon:${serverName}`;
 
 export function overload(): Promise<OverloadFigures> {
   return inWorkplace(async (folder, ends) => {
-    const installation = await install(join(folder, "cordon"), serverName);
-    const synapse = await startSynapse({
-      python: synapsePython(),
-      folder: join(folder, "synapse"),
-      serverName,
-      registrations: [installation.registrationFile],
-    });
-    ends.defer(() => synapse.stop());
+    const installation = await install(join(folder, "cordon"));
+    const synapse = await benchSynapse(folder, [installation], ends);
     await configure(installation, synapse.url);
     const service = await startService(installation);
     ends.defer(() => service.stop());
     const alice = new Person(await synapse.registerPerson("alice"));
     const mallory = new Person(await synapse.registerPerson("mallory"));
     for (const person of [alice, mallory]) ends.defer(() => person.stop());
-    const calm = await declare(alice);
-    const loud = await declare(mallory);
+    const { room: calm } = await declare(alice, bot, opening);
+    const { room: loud } = await declare(mallory, bot, opening);
 
     const command_p95_ms_idle = await ask(alice, calm);
     process.stderr.write("overload: asked while it is idle\n");
@@ -75,18 +68,6 @@ export function overload(): Promise<OverloadFigures> {
       told,
     };
   });
-}
-
-/** Has somebody declare an incident, and enter its room. */
-async function declare(person: Person): Promise<RoomId> {
-  const chat = await person.directChatWith(bot);
-  const isBotIn = ({ type, state_key, content }: { type: string; state_key?: string; content: object }) =>
-    type === "m.room.member" && state_key === bot && "membership" in content && content.membership === "join";
-  await person.waitFor(isBotIn, { what: "the bot in the direct chat", room: chat });
-  await person.say(chat, "!inc new sev2 Payments fail at checkout");
-  const room = await person.waitForInvitation();
-  await person.join(room);
-  return room;
 }
 
 /** Types a command again and again; the 95th percentile of the time until its answer is seen, in milliseconds. */

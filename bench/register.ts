@@ -7,11 +7,12 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { fill } from "./archived-incidents.ts";
-import { type Delivery, message, transactionOf } from "./delivery.ts";
+import type { Delivery } from "./delivery.ts";
 import { hundredths, median, percentile } from "./figures.ts";
-import { alice, assertOpen, chat, connect, declareAll, quietMs } from "./open-incidents.ts";
-import { configure, type Installation, install, startService } from "./service.ts";
-import { type Stub, startStub } from "./stub.ts";
+import { assertOpen, declareAll, quietMs } from "./open-incidents.ts";
+import { type Installation, startService } from "./service.ts";
+import type { Stub } from "./stub.ts";
+import { connect, installAtStub, untilAnswered } from "./stubbed.ts";
 import { inWorkplace } from "./workplace.ts";
 
 interface RegisterFigures {
@@ -40,10 +41,7 @@ const main = fileURLToPath(new URL("../bin/cordon.js", import.meta.url));
 
 export function register(): Promise<RegisterFigures> {
   return inWorkplace(async (folder, ends) => {
-    const stub = await startStub();
-    ends.defer(() => stub.close());
-    const installation = await install(folder, "bank.example");
-    await configure(installation, stub.url);
+    const { installation, stub } = await installAtStub(folder, ends);
     await declareAll(installation, stub, 1);
     for (const room of await fill(installation, archived)) stub.rooms.add(room);
     process.stderr.write(`register: ${archived} archived\n`);
@@ -79,13 +77,7 @@ export function register(): Promise<RegisterFigures> {
 /** From a typed line until its answer leaves, in milliseconds: the 95th percentile. */
 async function answered(stub: Stub, delivery: Delivery, line: string): Promise<number> {
   const times: number[] = [];
-  for (let n = 0; n < warmUp + rounds; n += 1) {
-    const body = transactionOf([message(chat, alice, line)]);
-    const answer = stub.next(({ path }) => path.includes("/send/"));
-    const typed = performance.now();
-    await delivery.deliver(body);
-    times.push((await answer).at - typed);
-  }
+  for (let n = 0; n < warmUp + rounds; n += 1) times.push(await untilAnswered(line, delivery, stub));
   return percentile(times.slice(warmUp), 0.95);
 }
 

@@ -9,10 +9,14 @@ import { renderConfig } from "../src/config/new-config.ts";
 import { makeRegistration, renderRegistration } from "../src/config/new-registration.ts";
 import type { Registration } from "../src/config/registration.ts";
 import { freePort } from "../src/demo/port.ts";
+import type { UserId } from "../src/matrix/ids.ts";
 import { makeSigningKey, writePrivateKey } from "../src/proof/sshkey.ts";
 
 const main = fileURLToPath(new URL("../bin/cordon.js", import.meta.url));
 const startTimeoutMs = 120_000;
+
+export const serverName = "bank.example";
+export const bot: UserId = `@cordon:${serverName}`;
 
 /** What `cordon init` leaves in a folder. */
 export interface Installation {
@@ -20,26 +24,22 @@ export interface Installation {
   readonly config: string;
   readonly registrationFile: string;
   readonly registration: Registration;
-  readonly serverName: string;
   readonly port: number;
 }
 
 /** A registration for a service on a free port of this machine, and a folder for all that is its own. */
-export async function install(folder: string, serverName: string): Promise<Installation> {
+export async function install(folder: string): Promise<Installation> {
   const port = await freePort();
   const registration = await makeRegistration({ serverName, url: `http://127.0.0.1:${port}` });
   const registrationFile = join(folder, "registration.yaml");
   await mkdir(folder, { recursive: true });
   await writeFile(registrationFile, renderRegistration(registration), { mode: 0o600 });
   await writeFile(join(folder, "archive-key"), writePrivateKey(makeSigningKey(), "bench"), { mode: 0o600 });
-  return { folder, config: join(folder, "cordon.yaml"), registrationFile, registration, serverName, port };
+  return { folder, config: join(folder, "cordon.yaml"), registrationFile, registration, port };
 }
 
 /** Writes the configuration, with the defaults. */
-export async function configure(
-  { config, serverName, port }: Installation,
-  homeserverUrl: string,
-): Promise<void> {
+export async function configure({ config, port }: Installation, homeserverUrl: string): Promise<void> {
   const listen = { host: "127.0.0.1", port };
   const database = "sqlite:cordon.db";
   const settings = { homeserverUrl, serverName, listen, database, administrators: [] };

@@ -2,7 +2,7 @@ import type { Actor } from "../../src/incident/entry.ts";
 import type { Fact } from "../../src/incident/fact.ts";
 import type { UserId } from "../../src/incident/ids.ts";
 import type { Incident } from "../../src/incident/incident.ts";
-import { append } from "../../src/journal/incidents.ts";
+import { append } from "../../src/journal/append.ts";
 import type { Queries } from "../../src/store/store.ts";
 import { incidentId } from "./stored.ts";
 

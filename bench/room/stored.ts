@@ -2,8 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArchiveSource, Page } from "../../src/archive/source.ts";
 import type { IncidentId } from "../../src/incident/ids.ts";
+import { journalOf } from "../../src/journal/entries.ts";
 import { arrivalsIn } from "../../src/journal/inbox.ts";
-import { journalOf, loadIncident } from "../../src/journal/incidents.ts";
+import { loadIncident } from "../../src/journal/incidents.ts";
 import type { EventId, RoomId } from "../../src/matrix/ids.ts";
 import { openForReading } from "../../src/store/store.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Entry } from "../incident/entry.ts";
-import { journalOf } from "../journal/incidents.ts";
+import { journalOf } from "../journal/entries.ts";
 import { namedIncident, print, reading } from "./register.ts";
 
 export function addJournal(program: Command): void {

@@ -74,6 +74,13 @@ export class Play {
     return event;
   }
 
+  /** Presses ✅ under what the bot asks, once it says something with these words in it. */
+  async agrees(who: Player, room: RoomId, words: string): Promise<void> {
+    const question = await this.hears(who, room, words);
+    await who.person.react(room, question.event_id, "✅");
+    this.telling.does(who.name, "presses ✅");
+  }
+
   /** Waits until the room's power levels are as they should be. */
   async levels(
     who: Player,

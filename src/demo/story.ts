@@ -101,9 +101,7 @@ async function takeRoles({ play, alice, bob, carol, room }: Scene): Promise<void
   await play.commands(alice, room, "!inc accept");
   await play.hears(alice, room, "Alice is commander since");
   await play.commands(alice, room, "!inc role scribe @bob");
-  const offer = await play.hears(bob, room, "Bob: ✅ to be scribe");
-  await bob.person.react(room, offer.event_id, "✅");
-  play.telling.does("Bob", "presses ✅");
+  await play.agrees(bob, room, "Bob: ✅ to be scribe");
   await play.hears(bob, room, "Bob is scribe since");
   await play.levels(
     bob,
@@ -112,9 +110,7 @@ async function takeRoles({ play, alice, bob, carol, room }: Scene): Promise<void
     (levels) => levelIn(levels, bob.person.userId) === 50,
   );
   await play.commands(carol, room, "!inc volunteer comms");
-  const volunteer = await play.hears(alice, room, "Carol offers to be comms");
-  await alice.person.react(room, volunteer.event_id, "✅");
-  play.telling.does("Alice", "presses ✅");
+  await play.agrees(alice, room, "Carol offers to be comms");
   await play.hears(carol, room, "Carol is comms since");
 }
 
@@ -213,9 +209,7 @@ async function handsOver({ play, alice, carol, room }: Scene): Promise<void> {
   play.telling.scene("Alice's shift ends, and she hands command to Carol");
   await play.commands(alice, room, "!inc handover commander @carol");
   await play.hears(carol, room, "Brief for Carol");
-  const offer = await play.hears(carol, room, "Carol: ✅ to be commander");
-  await carol.person.react(room, offer.event_id, "✅");
-  play.telling.does("Carol", "presses ✅");
+  await play.agrees(carol, room, "Carol: ✅ to be commander");
   await play.hears(carol, room, "Carol is commander since");
   await play.levels(
     carol,

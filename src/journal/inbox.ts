@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { InboxRow } from "../store/schema.ts";
 import type { Change, Queries } from "../store/store.ts";
+import { paged } from "./paged.ts";
 
 /** An event to be kept: as it came, whether it can be read or not. */
 export interface Arrival {
@@ -56,13 +57,15 @@ async function insert(db: Queries, rows: readonly NewRow[]): Promise<void> {
     .execute();
 }
 
+/** The events that wait to be handled. */
+export function waiting(db: Queries) {
+  return db.selectFrom("inbox").where("handled_at", "is", null).where("aside", "is", null);
+}
+
 /** The rooms in which events wait, those that have waited longest first. */
 export async function waitingRooms(db: Queries): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom("inbox")
+  const rows = await waiting(db)
     .select(["room_id", sql<number>`min(seq)`.as("first")])
-    .where("handled_at", "is", null)
-    .where("aside", "is", null)
     .where("room_id", "is not", null)
     .groupBy("room_id")
     .orderBy("first")
@@ -72,15 +75,7 @@ export async function waitingRooms(db: Queries): Promise<readonly string[]> {
 
 /** The event that comes next in a room. */
 export async function nextInRoom(db: Queries, roomId: string): Promise<InboxRow | undefined> {
-  return db
-    .selectFrom("inbox")
-    .selectAll()
-    .where("room_id", "=", roomId)
-    .where("handled_at", "is", null)
-    .where("aside", "is", null)
-    .orderBy("seq")
-    .limit(1)
-    .executeTakeFirst();
+  return waiting(db).selectAll().where("room_id", "=", roomId).orderBy("seq").limit(1).executeTakeFirst();
 }
 
 /** The events that come next in a room, in their order, from one of them on. */
@@ -89,13 +84,10 @@ export async function nextFrom(
   { room_id: roomId, seq }: InboxRow,
   limit: number,
 ): Promise<readonly InboxRow[]> {
-  return db
-    .selectFrom("inbox")
+  return waiting(db)
     .selectAll()
     .where("room_id", "=", roomId)
     .where("seq", ">=", seq)
-    .where("handled_at", "is", null)
-    .where("aside", "is", null)
     .orderBy("seq")
     .limit(limit)
     .execute();
@@ -222,18 +214,15 @@ export async function isKnown(db: Queries, eventIds: readonly string[]): Promise
 export async function inboxFigures(
   db: Queries,
 ): Promise<{ readonly waiting: number; readonly oldest: number | null; readonly aside: number }> {
-  const waiting = await db
-    .selectFrom("inbox")
+  const { count, oldest } = await waiting(db)
     .select([(e) => e.fn.countAll<number>().as("count"), (e) => e.fn.min("received_at").as("oldest")])
-    .where("handled_at", "is", null)
-    .where("aside", "is", null)
     .executeTakeFirstOrThrow();
   const aside = await db
     .selectFrom("inbox")
     .select((e) => e.fn.countAll<number>().as("count"))
     .where("aside", "is not", null)
     .executeTakeFirstOrThrow();
-  return { waiting: Number(waiting.count), oldest: waiting.oldest, aside: Number(aside.count) };
+  return { waiting: Number(count), oldest, aside: Number(aside.count) };
 }
 
 /** The events that were set aside and why, the newest first. */
@@ -252,20 +241,15 @@ export async function asideEvents(
 }
 
 /** The events of a room as they came, in the order of their arrival, a thousand at a time. */
-export async function* arrivalsIn(db: Queries, roomId: string): AsyncIterable<{ seq: number; json: string }> {
-  let after = 0;
-  for (;;) {
-    const rows = await db
+export function arrivalsIn(db: Queries, roomId: string): AsyncIterable<Pick<InboxRow, "seq" | "json">> {
+  return paged<Pick<InboxRow, "seq" | "json">>((last) =>
+    db
       .selectFrom("inbox")
       .select(["seq", "json"])
       .where("room_id", "=", roomId)
-      .where("seq", ">", after)
+      .where("seq", ">", last?.seq ?? 0)
       .orderBy("seq")
       .limit(1_000)
-      .execute();
-    yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.seq;
-  }
+      .execute(),
+  );
 }

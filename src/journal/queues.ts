@@ -2,7 +2,7 @@ import type { State } from "../incident/incident.ts";
 import type { Queries } from "../store/store.ts";
 import { attachmentsWaiting } from "./attachments.ts";
 import { gapFigures } from "./histories.ts";
-import { inboxFigures } from "./inbox.ts";
+import { inboxFigures, waiting } from "./inbox.ts";
 import { countByState } from "./incidents.ts";
 import { outboxFigures } from "./outbox.ts";
 import { countDue } from "./timers.ts";
@@ -40,16 +40,13 @@ export async function queues(db: Queries, now: number): Promise<Queues> {
 
 /** Rooms in which something has waited since before a moment, those that have waited longest first. */
 export async function lateRooms(db: Queries, before: number, limit: number): Promise<readonly LateRoom[]> {
-  const rows = await db
-    .selectFrom("inbox")
+  const rows = await waiting(db)
     .select((e) => [
       e.ref("room_id").as("room"),
       e.fn.countAll<number>().as("events"),
       e.fn.min("received_at").as("oldest"),
       e.fn.max("failures").as("failures"),
     ])
-    .where("handled_at", "is", null)
-    .where("aside", "is", null)
     .where("room_id", "is not", null)
     .groupBy("room_id")
     .having((e) => e(e.fn.min("received_at"), "<", before))

@@ -5,8 +5,9 @@ import type { Incident } from "../incident/incident.ts";
 import type { Queries } from "../store/store.ts";
 import { isDatabaseTrouble } from "../store/trouble.ts";
 import { followChain, genesis } from "./chain.ts";
+import { journalOf } from "./entries.ts";
 import { FoldUnreadable } from "./fold.ts";
-import { journalOf, loadIncident, openIncidents } from "./incidents.ts";
+import { loadIncident, openIncidents } from "./incidents.ts";
 
 /** A journal is not as it was written. What it comes to is not made up: somebody has to look. */
 export class JournalDamaged extends Error {

@@ -1,10 +1,12 @@
 import { sql } from "kysely";
 import type { EventId, IncidentId, RoomId } from "../incident/ids.ts";
-import type { InboxRow, OutboxRow } from "../store/schema.ts";
+import type { InboxRow, IncidentRow, OutboxRow } from "../store/schema.ts";
 import type { Change, Queries } from "../store/store.ts";
 import type { Head } from "./chain.ts";
+import { waiting } from "./inbox.ts";
 import { messageOf } from "./outbox.ts";
-import type { DueTimer } from "./timers.ts";
+import { paged } from "./paged.ts";
+import { type DueTimer, dueTimer } from "./timers.ts";
 
 /** Whether an incident's journal has the entry that a head speaks of. */
 export async function hasEntry(db: Queries, id: IncidentId, { seq, hash }: Head): Promise<boolean> {
@@ -79,24 +81,16 @@ export async function lastSentAt(db: Queries): Promise<number> {
 }
 
 /** Every event that waits, in the order of arrival, five hundred at a time. */
-export async function* waitingEvents(db: Queries): AsyncIterable<InboxRow> {
-  let after = 0;
-  for (;;) {
-    const rows = await db
-      .selectFrom("inbox")
+export function waitingEvents(db: Queries): AsyncIterable<InboxRow> {
+  return paged<InboxRow>((last) =>
+    waiting(db)
       .selectAll()
-      .where("handled_at", "is", null)
-      .where("aside", "is", null)
       .where("room_id", "is not", null)
-      .where("seq", ">", after)
+      .where("seq", ">", last?.seq ?? 0)
       .orderBy("seq")
       .limit(500)
-      .execute();
-    yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.seq;
-  }
+      .execute(),
+  );
 }
 
 /** An event that waits, `undefined` once it has been handled. */
@@ -124,13 +118,7 @@ export async function firstDue(
     .orderBy("due_at")
     .limit(1)
     .executeTakeFirst();
-  if (row === undefined) return undefined;
-  return {
-    incident: row.incident as IncidentId,
-    key: row.key,
-    dueAt: row.due_at,
-    brings: JSON.parse(row.brings),
-  };
+  return row === undefined ? undefined : dueTimer(row);
 }
 
 /** The number that the next incident gets. */
@@ -151,9 +139,6 @@ export async function raiseNextNumber(db: Queries, number: number): Promise<void
     .execute();
 }
 
-/** So many rooms are read at a time. */
-const roomsAtOnce = 1_000;
-
 /** Those of these rooms that belong to nothing of ours. */
 export async function strangeAmong(db: Queries, rooms: readonly RoomId[]): Promise<ReadonlySet<RoomId>> {
   const strange = new Set(rooms);
@@ -163,26 +148,21 @@ export async function strangeAmong(db: Queries, rooms: readonly RoomId[]): Promi
     db,
   );
   for (const { room } of rows) strange.delete(room);
-  for await (const room of roomsOfIncidents(db)) strange.delete(room);
+  for await (const { room_id: room } of roomsOfIncidents(db)) strange.delete(room as RoomId);
   return strange;
 }
 
 /** A hundred thousand of them are not to be in memory together. */
-async function* roomsOfIncidents(db: Queries): AsyncIterable<RoomId> {
-  let after = "";
-  for (;;) {
-    const rows = await db
+function roomsOfIncidents(db: Queries): AsyncIterable<Pick<IncidentRow, "room_id">> {
+  return paged<Pick<IncidentRow, "room_id">>((last) =>
+    db
       .selectFrom("incident")
       .select("room_id")
-      .where("room_id", ">", after)
+      .where("room_id", ">", last?.room_id ?? "")
       .orderBy("room_id")
-      .limit(roomsAtOnce)
-      .execute();
-    for (const { room_id: room } of rows) if (room !== null) yield room as RoomId;
-    const last = rows.at(-1)?.room_id;
-    if (last == null) return;
-    after = last;
-  }
+      .limit(1_000)
+      .execute(),
+  );
 }
 
 /** Takes a room's state as it is for what is known of it: nothing of ours is on its way to it. */

@@ -1,6 +1,7 @@
 import type { IncidentId } from "../incident/ids.ts";
 import type { Observation } from "../incident/intent.ts";
 import type { Timer } from "../incident/timers.ts";
+import type { TimerRow } from "../store/schema.ts";
 import type { Change, Queries } from "../store/store.ts";
 
 /** A moment that has come. */
@@ -42,12 +43,17 @@ export async function dueTimers(db: Queries, now: number, limit: number): Promis
     .orderBy("due_at")
     .limit(limit)
     .execute();
-  return rows.map((row) => ({
+  return rows.map(dueTimer);
+}
+
+/** The timer that a row stands for. */
+export function dueTimer(row: TimerRow): DueTimer {
+  return {
     incident: row.incident as IncidentId,
     key: row.key,
     dueAt: row.due_at,
     brings: JSON.parse(row.brings) as Observation,
-  }));
+  };
 }
 
 /** How many timers are due. */

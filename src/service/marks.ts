@@ -1,7 +1,8 @@
 import { decide } from "../incident/decide.ts";
 import { isRefusal } from "../incident/decision.ts";
 import type { Intent } from "../incident/intent.ts";
-import { entryCausedBy, type StoredIncident } from "../journal/incidents.ts";
+import { entryCausedBy } from "../journal/entries.ts";
+import type { StoredIncident } from "../journal/incidents.ts";
 import { object, type RoomEvent, text } from "../matrix/event.ts";
 import { isEventId } from "../matrix/ids.ts";
 import { cleanText } from "../text/clean.ts";

@@ -247,3 +247,4 @@ export type OwnWriteRow = Selectable<OwnWriteTable>;
 export type HistoryRow = Selectable<HistoryTable>;
 export type EntryRow = Selectable<EntryTable>;
 export type OutboxRow = Selectable<OutboxTable>;
+export type TimerRow = Selectable<TimerTable>;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { after, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import type { BrowserContext, Page } from "playwright-core";
 import { verifyArchive } from "../../src/archive/verify.ts";
-import { listen } from "../../src/matrix/listen.ts";
 import { faultsOf, open, startBrowser } from "../support/browser.ts";
+import { listening } from "../support/listening.ts";
 import { archiveWith, pixel } from "./files.ts";
 import { alice, SyntheticRoom } from "./synthetic.ts";
 
@@ -15,10 +15,7 @@ const server = createServer((request, response) => {
   called.push(String(request.url));
   response.end();
 });
-const { port } = await listen(server, { host: "127.0.0.1", port: 0 });
-after(() => server.close().closeAllConnections());
-
-const home = `http://127.0.0.1:${port}`;
+const home = await listening(server);
 const script = `window.harmed=true;fetch("${home}/fetched");new Image().src="${home}/image"`;
 const page = `<!doctype html><html><head><title>taken</title><meta http-equiv="refresh" content="0;url=${home}/refresh">
 <link rel="stylesheet" href="${home}/style"></head><body onload='${script}'><script>${script}</script><img src="${home}/img"></body></html>`;

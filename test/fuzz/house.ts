@@ -1,25 +1,12 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { sql } from "kysely";
-import { loadConfig } from "../../src/config/load.ts";
 import type { IncidentId } from "../../src/incident/ids.ts";
-import { append } from "../../src/journal/incidents.ts";
-import { aliasOf, installation, nextIncidentId } from "../../src/journal/installation.ts";
 import { notePlace } from "../../src/journal/known-rooms.ts";
 import type { RoomId } from "../../src/matrix/ids.ts";
 import type { Homeserver } from "../../src/matrix/ports.ts";
-import { makeSigningKey } from "../../src/proof/sshkey.ts";
-import { Health } from "../../src/service/health.ts";
-import { InvitationFlood } from "../../src/service/invitation-flood.ts";
-import { Locks } from "../../src/service/locks.ts";
-import { Rosters } from "../../src/service/rosters.ts";
-import { rulesOf } from "../../src/service/rules.ts";
 import type { Service } from "../../src/service/service.ts";
-import { TalkFlood } from "../../src/service/talk-flood.ts";
-import { type Change, openStore, type Queries } from "../../src/store/store.ts";
-import { onlyTerm } from "../../src/store/term.ts";
-import { idOf, pastOf, type Stage, settings } from "../support/cast.ts";
-import { bot, noon } from "../support/incident.ts";
+import type { Change, Queries } from "../../src/store/store.ts";
+import { idOf, pastOf, type Stage } from "../support/cast.ts";
+import { openCastService, writePast } from "../support/cast-service.ts";
+import { noon } from "../support/incident.ts";
 import { scratchFolder } from "./scratch.ts";
 
 export const lobby: RoomId = "!lobby";
@@ -32,45 +19,16 @@ export async function openHouse(
   log: Service["log"],
 ): Promise<Service> {
   const folder = await scratchFolder(stack);
-  const file = join(folder, "cordon.yaml");
-  // YAML is JSON and more.
-  await writeFile(file, JSON.stringify(settings));
-  const store = await openStore({ engine: "sqlite", file: join(folder, "cordon.db") });
-  stack.defer(() => store.close());
-  await sql`pragma synchronous = off`.execute(store.db);
-  const rosters = new Rosters();
-  return {
-    term: onlyTerm(store.db),
-    db: store.db,
-    homeserver,
-    bot,
-    rules: rulesOf(loadConfig(file, {}), bot, rosters),
-    aliasKey: (await installation(store.db, noon)).aliasKey,
-    signingKey: makeSigningKey(),
-    locks: new Locks(),
-    rosters,
-    invitations: new InvitationFlood(),
-    floods: new TalkFlood(),
-    meter: { answered() {} },
-    health: new Health(),
-    log,
-    bells: silentBells,
-    now: () => noon,
-  };
+  const { service, close } = await openCastService(folder, { homeserver, log, now: () => noon });
+  stack.defer(close);
+  return service;
 }
 
 /** A new incident at a stage, with everyone in their place. */
 export function openScene(service: Service, stage: Stage): Promise<IncidentId> {
-  return service.db.transaction().execute(async (change) => {
-    const id = await nextIncidentId(change);
-    const { openedBy, opening, since } = pastOf(stage, "commander", roomOf(id));
-    const alias = aliasOf(service.aliasKey, id);
-    const moment = { actorRoles: [], eventAt: noon, recordedAt: noon };
-    const first = { ...moment, actor: openedBy, cause: "opening" };
-    const { incident } = await append(change, id, undefined, [opening], first, alias);
-    await append(change, id, incident, since, { ...moment, actor: "cordon", cause: "since" }, alias);
-    return id;
-  });
+  return service.db
+    .transaction()
+    .execute((change) => writePast(change, service, (id) => pastOf(stage, "commander", roomOf(id))));
 }
 
 export function roomOf(id: IncidentId): RoomId {
@@ -99,6 +57,3 @@ export async function tidy(db: Queries): Promise<void> {
     await notePlace(change, direct, { kind: "direct", user: idOf("commander") }, noon);
   });
 }
-
-/** Nobody is woken: whoever tries an input takes every step. */
-const silentBells: Service["bells"] = new Proxy({} as Service["bells"], { get: () => () => {} });

@@ -5,9 +5,9 @@ import { incidentId } from "../../src/incident/ids.ts";
 import { loadIncident } from "../../src/journal/incidents.ts";
 import { aliasOf, installation as identity } from "../../src/journal/installation.ts";
 import type { JsonObject } from "../../src/matrix/event.ts";
-import { createHomeserver } from "../../src/matrix/homeserver.ts";
 import type { RoomId } from "../../src/matrix/ids.ts";
 import { openStore } from "../../src/store/store.ts";
+import { asBot } from "../support/bot.ts";
 import { newPerson } from "../support/homeserver.ts";
 import { declare } from "../support/incident-room.ts";
 import { type Installation, newInstallation, reading, startService } from "../support/service.ts";
@@ -51,7 +51,7 @@ test("a room of the bot's own that was not made for this incident is not taken f
   const installation = await newInstallation();
   const alias = await aliasOfFirst(installation);
   await startService(installation);
-  const other = await asTheBot(installation).createRoom({ room_alias_name: alias, preset: "private_chat" });
+  const other = await asBot(installation).createRoom({ room_alias_name: alias, preset: "private_chat" });
   assert.notEqual(await roomDeclaredBy(await newPerson(installation.synapse, "alice"), installation), other);
 });
 
@@ -60,7 +60,7 @@ test("a room that the homeserver did not get to make is not waited for", async (
   const alias = await aliasOfFirst(installation);
   await startService(installation);
   // Synapse gives the alias away before anybody is in the room.
-  const bot = asTheBot(installation);
+  const bot = asBot(installation);
   const half = await bot.createRoom({ room_alias_name: alias, preset: "private_chat" });
   await bot.leave(half, "");
   assert.notEqual(await roomDeclaredBy(await newPerson(installation.synapse, "alice"), installation), half);
@@ -71,17 +71,6 @@ async function roomDeclaredBy(person: Person, installation: Installation): Promi
   const { room } = await declare(person, installation.bot, "sev4 Payments fail");
   assert.equal(await roomOfFirst(installation), room);
   return room;
-}
-
-/** What whoever has the service's token can do. */
-function asTheBot({ synapse, registration, bot }: Installation) {
-  return createHomeserver({
-    url: synapse.url,
-    asToken: registration.asToken,
-    bot,
-    device: "CORDON",
-    timeoutMs: 10_000,
-  });
 }
 
 /** The localpart of the alias that the first incident's room will have: only who has the database can know. */

@@ -14,7 +14,7 @@ import { archiveAgain } from "../support/archived-room.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { type HistoryAnswer, newHistoryProxy, type Teller, truth } from "../support/history.ts";
 import { newPerson } from "../support/homeserver.ts";
-import { declare, saying } from "../support/incident-room.ts";
+import { declare, untilArchived } from "../support/incident-room.ts";
 import { newInstallation, startService, until } from "../support/service.ts";
 
 /** Small enough that the room has several. */
@@ -40,11 +40,7 @@ for (const roomVersion of ["10", "11", "12"] as const) {
     await bob.send(room, "org.example.odd", { nested: { list: [1, { ключ: "🐟" }] } });
     await alice.say(room, "!inc mitigated the pump is off");
     await alice.say(room, "!inc over anyway the pump was replaced");
-    await alice.waitFor(saying(bot, "Archived and read again"), {
-      what: "the archive",
-      room,
-      timeoutMs: 60_000,
-    });
+    await untilArchived(alice, room, bot);
     const name = (await readdir(config.archive.folder)).find((each) => /^INC-0001--[^.]+$/.test(each)) ?? "";
     const archive = join(config.archive.folder, name);
     const first = await verifyArchive(archive);

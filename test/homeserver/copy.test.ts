@@ -8,7 +8,7 @@ import { loadIncident } from "../../src/journal/incidents.ts";
 import { everyFile } from "../archive/made.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { newPerson } from "../support/homeserver.ts";
-import { command, declare, saying } from "../support/incident-room.ts";
+import { command, declare, saying, untilArchived } from "../support/incident-room.ts";
 import { runProgram } from "../support/program.ts";
 import { newInstallation, reading, ServiceProcess } from "../support/service.ts";
 
@@ -30,11 +30,7 @@ const inKeepers = (words: string) =>
   alice.waitFor(saying(bot, words), { what: words, room: keepers, timeoutMs: 30_000 });
 
 test("a second folder that is not there is told of, and does not keep the incident from being archived", async () => {
-  await alice.waitFor(saying(bot, "Archived and read again"), {
-    what: "the archive",
-    room,
-    timeoutMs: 30_000,
-  });
+  await untilArchived(alice, room, bot);
   const told = await inKeepers("could not be copied");
   assert.match(String(told.content.body), /there is no such folder.*\nMount the share/);
   await assert.rejects(readdir(dirname(second)), "nobody made it");

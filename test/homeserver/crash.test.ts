@@ -9,7 +9,7 @@ import { isObject, text } from "../../src/matrix/event.ts";
 import type { EventId } from "../../src/matrix/ids.ts";
 import { chanceFor } from "../support/chance.ts";
 import { newPerson } from "../support/homeserver.ts";
-import { declare, marksOf, saying, wholeRoom } from "../support/incident-room.ts";
+import { declare, marksOf, saying, untilArchived, wholeRoom } from "../support/incident-room.ts";
 import { journal, newInstallation, ServiceProcess, until } from "../support/service.ts";
 
 const kills = 20;
@@ -49,11 +49,7 @@ test(`killed ${kills} times at random moments, the service does everything that 
   assert.ok(opened.length >= others, `only ${opened.length} incidents were opened`);
   await alice.say(room, "!inc mitigated the pump is off");
   await alice.say(room, "!inc over anyway the pump was replaced");
-  await alice.waitFor(saying(bot, "Archived and read again"), {
-    what: "the archive",
-    room,
-    timeoutMs: 90_000,
-  });
+  await untilArchived(alice, room, bot);
 
   await t.test("every line typed is in the journal once, in its order", async () => {
     const entries = await journal(config, incidentId(1));

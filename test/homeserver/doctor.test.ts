@@ -5,13 +5,13 @@ import { test } from "node:test";
 import Sqlite from "better-sqlite3";
 import { heartbeatRoomOf } from "../../src/journal/installation.ts";
 import { object } from "../../src/matrix/event.ts";
-import { createHomeserver } from "../../src/matrix/homeserver.ts";
 import { createIntake } from "../../src/matrix/intake.ts";
+import { asBot } from "../support/bot.ts";
 import { runProgram } from "../support/program.ts";
 import { newInstallation, reading, startService } from "../support/service.ts";
 
 const installation = await newInstallation();
-const { configFile, config, registration, bot } = installation;
+const { configFile, config } = installation;
 
 /** What `doctor --json` says, by check. */
 async function examine() {
@@ -88,10 +88,9 @@ test("beside a service that runs", async (t) => {
   await t.test("rooms that the homeserver encrypts", async () => {
     const room = await reading(config, heartbeatRoomOf);
     assert.ok(room);
-    const { asToken } = registration;
-    const { url } = installation.synapse;
-    const homeserver = createHomeserver({ url, asToken, bot, device: "CORDON", timeoutMs: 10_000 });
-    await homeserver.writeState(room, "m.room.encryption", "", { algorithm: "m.megolm.v1.aes-sha2" });
+    await asBot(installation).writeState(room, "m.room.encryption", "", {
+      algorithm: "m.megolm.v1.aes-sha2",
+    });
     const { failing } = await examine();
     assert.deepEqual(failing, ["encryption"]);
   });

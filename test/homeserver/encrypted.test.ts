@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newPerson } from "../support/homeserver.ts";
-import { command, saying } from "../support/incident-room.ts";
+import { command, isJoin, saying } from "../support/incident-room.ts";
 import { newInstallation, startService } from "../support/service.ts";
 
 const installation = await newInstallation({
@@ -14,11 +14,7 @@ const alice = await newPerson(synapse, "alice");
 test("where the homeserver encrypts rooms, the incident says so, names the setting, and is not run", async () => {
   // A direct chat would be encrypted too: a lobby that is made in the open is not.
   const lobby = await alice.createRoom({ preset: "public_chat", is_direct: true, invite: [bot] });
-  await alice.waitFor(
-    (event) =>
-      event.type === "m.room.member" && event.state_key === bot && event.content.membership === "join",
-    { what: "the bot joining", room: lobby },
-  );
+  await alice.waitFor((event) => isJoin(event, bot), { what: "the bot joining", room: lobby });
   await alice.say(lobby, "!inc new sev3 Payments fail at checkout");
   const room = await alice.waitForInvitation();
   await alice.join(room);

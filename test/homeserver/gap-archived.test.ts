@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { incidentId } from "../../src/incident/ids.ts";
 import { loadIncident } from "../../src/journal/incidents.ts";
-import { createHomeserver } from "../../src/matrix/homeserver.ts";
+import { asBot } from "../support/bot.ts";
 import { newDoorkeeper } from "../support/doorkeeper.ts";
 import { newPerson } from "../support/homeserver.ts";
-import { command, declare, saying } from "../support/incident-room.ts";
+import { command, declare, saying, untilArchived } from "../support/incident-room.ts";
 import { journal, newInstallation, reading, startService, until } from "../support/service.ts";
 
 const secret = "the password is swordfish";
@@ -16,7 +16,7 @@ const id = incidentId(1);
 test("a removal in an archived room that the homeserver lost is found, and makes a revision", async () => {
   const doorkeeper = await newDoorkeeper();
   const installation = await newInstallation({ url: doorkeeper.url, archive: { revise_after: "1s" } });
-  const { synapse, bot, config, registration } = installation;
+  const { synapse, bot, config } = installation;
   doorkeeper.open(`http://127.0.0.1:${config.appservice.listen.port}`);
   const service = await startService(installation);
   const alice = await newPerson(synapse, "alice");
@@ -24,17 +24,11 @@ test("a removal in an archived room that the homeserver lost is found, and makes
   await command(alice, room, bot, "!inc accept");
   const said = await alice.say(room, secret);
   await alice.say(room, "!inc over fixed");
-  await alice.waitFor(saying(bot, "Archived and read again"), wait("the archive"));
+  await untilArchived(alice, room, bot);
   await until(async () => (await archive())?.name !== undefined, "the archive being known");
 
   doorkeeper.hold();
-  const homeserver = createHomeserver({
-    url: synapse.url,
-    asToken: registration.asToken,
-    bot,
-    device: "CORDON",
-    timeoutMs: 10_000,
-  });
+  const homeserver = asBot(installation);
   const removal = await homeserver.redact(room, said, "test", "found later");
   await until(async () => doorkeeper.held.some(({ event_id }) => event_id === removal), "what is lost");
   await service.stop();

@@ -6,7 +6,7 @@ import type { Person } from "../../src/demo/person.ts";
 import { type JsonObject, object } from "../../src/matrix/event.ts";
 import type { UserId } from "../../src/matrix/ids.ts";
 import { newPerson } from "../support/homeserver.ts";
-import { command, saying } from "../support/incident-room.ts";
+import { command, saying, untilArchived } from "../support/incident-room.ts";
 import {
   cast,
   type Leader,
@@ -58,8 +58,7 @@ for (const roomVersion of ["10", "11", "12"] as const) {
 
     await t.test("once it is archived", async () => {
       await people.commander.say(room, "!inc archive");
-      const archived = { what: "the archive", room, timeoutMs: 30_000 };
-      await people.commander.waitFor(saying(bot, "Archived and read again"), archived);
+      await untilArchived(people.commander, room, bot);
       await place.hasLevels((levels) => levels.events_default === 100 && levelForRoom(levels) === 100);
       attempts += await everybodyTries(scene, "archived");
     });

@@ -7,10 +7,10 @@ import { type IncidentId, incidentId } from "../../src/incident/ids.ts";
 import { holders, type Incident } from "../../src/incident/incident.ts";
 import { loadIncident } from "../../src/journal/incidents.ts";
 import { object, type RoomEvent } from "../../src/matrix/event.ts";
-import { createHomeserver } from "../../src/matrix/homeserver.ts";
 import type { EventId, RoomId } from "../../src/matrix/ids.ts";
 import { makeBackup } from "../../src/service/backup.ts";
 import { restoreBackup } from "../../src/service/restore.ts";
+import { asBot } from "../support/bot.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { newPerson } from "../support/homeserver.ts";
 import { carryOut, command, enter, levelsIn, openIncident, wholeRoom } from "../support/incident-room.ts";
@@ -24,15 +24,9 @@ const installation = await newInstallation({
   grace: "1h",
   sections: { commands: { stale_after: `${staleAfter}s` } },
 });
-const { synapse, bot, config, configFile, registration } = installation;
+const { synapse, bot, config, configFile } = installation;
 const { host, port } = config.appservice.listen;
-const homeserver = createHomeserver({
-  url: synapse.url,
-  asToken: registration.asToken,
-  bot,
-  device: "CORDON",
-  timeoutMs: 10_000,
-});
+const homeserver = asBot(installation);
 const folder = await temporaryFolder();
 const service = new ServiceProcess(installation);
 const alice = await newPerson(synapse, "alice", { displayName: "Alice" });

@@ -8,11 +8,11 @@ import { verifyArchive } from "../../src/archive/verify.ts";
 import { openDirectChat } from "../../src/demo/direct-chat.ts";
 import { incidentId } from "../../src/incident/ids.ts";
 import { loadIncident } from "../../src/journal/incidents.ts";
-import { createHomeserver } from "../../src/matrix/homeserver.ts";
 import type { EventId, RoomId } from "../../src/matrix/ids.ts";
 import { everyFile } from "../archive/made.ts";
+import { asBot } from "../support/bot.ts";
 import { newPerson } from "../support/homeserver.ts";
-import { carryOut, command, declare, saying } from "../support/incident-room.ts";
+import { carryOut, command, declare, saying, untilArchived } from "../support/incident-room.ts";
 import { journal, newInstallation, reading, ServiceProcess, until } from "../support/service.ts";
 
 const id = incidentId(1);
@@ -26,15 +26,9 @@ for (const roomVersion of ["10", "12"] as const) {
       administratorsRoom: "#keepers:cordon.test",
       archive: { revise_after: "2s" },
     });
-    const { bot, config, registration, synapse } = installation;
+    const { bot, config, synapse } = installation;
     const folder = config.archive.folder;
-    const homeserver = createHomeserver({
-      url: synapse.url,
-      asToken: registration.asToken,
-      bot,
-      device: "CORDON",
-      timeoutMs: 10_000,
-    });
+    const homeserver = asBot(installation);
     const alice = await newPerson(synapse, "alice", { displayName: "Alice" });
     const keepers = await alice.createRoom({ room_alias_name: "keepers", invite: [bot] });
     const service = new ServiceProcess(installation);
@@ -48,7 +42,7 @@ for (const roomVersion of ["10", "12"] as const) {
     const harmless = await alice.say(room, "nothing secret in this one");
     await carryOut(alice, room, bot, "!inc note and this stays");
     await alice.say(room, "!inc over fixed");
-    const first = await alice.waitFor(saying(bot, "Archived and read again"), wait("the archive", room));
+    const first = await untilArchived(alice, room, bot);
     const firstReport = await alice.waitFor(
       (event) => event.sender === bot && event.content.msgtype === "m.file",
       wait("the report", room),

@@ -3,17 +3,10 @@ import { describe, test } from "node:test";
 import { fold } from "../../src/incident/evolve.ts";
 import type { Fact } from "../../src/incident/fact.ts";
 import type { Incident } from "../../src/incident/incident.ts";
+import { append, ChainMoved } from "../../src/journal/append.ts";
 import { followChain } from "../../src/journal/chain.ts";
-import {
-  append,
-  ChainMoved,
-  hasActed,
-  incidentOfRoom,
-  journalOf,
-  listIncidents,
-  loadIncident,
-  openIncidents,
-} from "../../src/journal/incidents.ts";
+import { hasActed, journalOf } from "../../src/journal/entries.ts";
+import { incidentOfRoom, listIncidents, loadIncident, openIncidents } from "../../src/journal/incidents.ts";
 import { installation, nextIncidentId } from "../../src/journal/installation.ts";
 import { dropTimer, dueTimers, nextDue, setTimers } from "../../src/journal/timers.ts";
 import type { Queries } from "../../src/store/store.ts";

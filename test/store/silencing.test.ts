@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fact } from "../../src/incident/fact.ts";
+import { append } from "../../src/journal/append.ts";
 import { followChain } from "../../src/journal/chain.ts";
-import { append, journalOf, loadIncident } from "../../src/journal/incidents.ts";
+import { journalOf } from "../../src/journal/entries.ts";
+import { loadIncident } from "../../src/journal/incidents.ts";
 import { foldAnew } from "../../src/journal/refold.ts";
 import { silence, spokenIn } from "../../src/journal/silencing.ts";
 import type { Queries } from "../../src/store/store.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { incidentId } from "../../src/incident/ids.ts";
-import { append } from "../../src/journal/incidents.ts";
+import { append } from "../../src/journal/append.ts";
 import { dueTimers, moveTimers, setTimers } from "../../src/journal/timers.ts";
 import { forEachEngine } from "../support/engines.ts";
 import { alice } from "../support/incident.ts";

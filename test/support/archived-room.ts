@@ -1,10 +1,10 @@
 import { type BuiltArchive, buildArchive } from "../../src/archive/build.ts";
 import { type IncidentId, incidentId } from "../../src/incident/ids.ts";
 import { loadIncident } from "../../src/journal/incidents.ts";
-import { createHomeserver } from "../../src/matrix/homeserver.ts";
 import { sourceOf } from "../../src/service/archive-source.ts";
 import { loadSigningKey } from "../../src/service/signing-key.ts";
 import { toolName, toolVersion } from "../../src/service/version.ts";
+import { asBot } from "./bot.ts";
 import { temporaryFolder } from "./folder.ts";
 import { policy } from "./incident.ts";
 import { type Installation, reading } from "./service.ts";
@@ -14,11 +14,12 @@ import { type Installation, reading } from "./service.ts";
  * what the homeserver at this address gives now.
  */
 export async function archiveAgain(
-  { config, registration, bot }: Installation,
+  installation: Installation,
   homeserver: string,
   id: IncidentId = incidentId(1),
   folder?: string,
 ): Promise<BuiltArchive> {
+  const { config } = installation;
   const to = folder ?? (await temporaryFolder());
   return reading(config, async (db) => {
     const stored = await loadIncident(db, id);
@@ -28,13 +29,7 @@ export async function archiveAgain(
     }
     const service = {
       db,
-      homeserver: createHomeserver({
-        url: homeserver,
-        asToken: registration.asToken,
-        bot,
-        device: "CORDON",
-        timeoutMs: 10_000,
-      }),
+      homeserver: asBot(installation, homeserver),
       // Roles and time zone are those that were kept when the room was sealed.
       rules: {
         policy,

@@ -1,7 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { after } from "node:test";
-import { freePort } from "../../src/demo/port.ts";
+import { listening } from "./listening.ts";
 
 /** What stands before several services and gives each request to one of them, as an operator sets it up. */
 export interface Balancer {
@@ -17,7 +16,6 @@ const patienceMs = 2_000;
 export async function startBalancer(): Promise<Balancer> {
   let behind: readonly string[] = [];
   let turn = 0;
-  const port = await freePort();
   const server = createServer((request, response) => {
     const pass = async () => {
       const body = await buffer(request);
@@ -33,13 +31,8 @@ export async function startBalancer(): Promise<Balancer> {
     };
     pass().catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: await listening(server),
     serve(addresses) {
       behind = addresses;
     },

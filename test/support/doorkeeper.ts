@@ -1,9 +1,7 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
-import { after } from "node:test";
-import { freePort } from "../../src/demo/port.ts";
 import { isObject, type JsonObject } from "../../src/matrix/event.ts";
+import { listening } from "./listening.ts";
 
 /** Stands between a homeserver and the service, and hands transactions on as a test wants. */
 export interface Doorkeeper {
@@ -45,16 +43,8 @@ export async function newDoorkeeper(): Promise<Doorkeeper> {
     );
     response.writeHead(status, { "content-type": "application/json" }).end(words);
   });
-  server.listen(await freePort(), "127.0.0.1");
-  await once(server, "listening");
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: await listening(server),
     held,
     open: (service) => {
       target = service;

@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { after } from "node:test";
 import { isObject, type JsonObject } from "../../src/matrix/event.ts";
+import { listening } from "./listening.ts";
 
 /** An answer of `GET /rooms/{roomId}/messages`. */
 export interface HistoryAnswer {
@@ -32,15 +31,7 @@ export async function newHistoryProxy(homeserver: string, pageSize: number): Pro
   const server = createServer((request, response) => {
     hand(request, response).catch((error: unknown) => response.writeHead(502).end(String(error)));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
-  return Object.assign(state, { url: `http://127.0.0.1:${address.port}` });
+  return Object.assign(state, { url: await listening(server) });
 
   async function hand(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "", homeserver);

@@ -80,6 +80,12 @@ export function saying(bot: UserId, words: string): (event: RoomEvent) => boolea
     event.sender === bot && !isEdit(event) && (text(event.content, "body") ?? "").includes(words);
 }
 
+/** Waits until the room is told that its incident is archived. */
+export async function untilArchived(person: Person, room: RoomId, bot: UserId): Promise<RoomEvent> {
+  const what = "the archive";
+  return person.waitFor(saying(bot, "Archived and read again"), { what, room, timeoutMs: 90_000 });
+}
+
 export function isJoin(event: RoomEvent, user: UserId): boolean {
   return event.type === "m.room.member" && event.state_key === user && event.content.membership === "join";
 }

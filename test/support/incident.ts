@@ -196,8 +196,8 @@ const declareIt: Step = [
   alice,
   { type: "declare", title: "Payments fail", severity: "sev3", people: [bob, carol] },
 ];
-const made: Step = [{ type: "room-created", room, version: "12", encrypted: false }];
-const inRoom: readonly Step[] = [alice, bob, carol].map((user) => [{ type: "member-joined", user }]);
+export const made: Step = [{ type: "room-created", room, version: "12", encrypted: false }];
+export const joins = (user: UserId): Step => [{ type: "member-joined", user }];
 
 /**
  * An incident opened by Alice with Bob and Carol, everyone in its room, after these steps besides.
@@ -218,7 +218,7 @@ export function story(...steps: readonly Step[]): {
 
 /** The same, to be told on. */
 export function underWay(house?: Policy): Story {
-  return new Story(house).tell(declareIt, made, ...inRoom);
+  return new Story(house).tell(declareIt, made, ...[alice, bob, carol].map(joins));
 }
 
 /** The incident of a story that has begun. */

@@ -7,7 +7,7 @@ import { holders, type Incident, isOnRoster } from "../../src/incident/incident.
 import type { Intent, Observation } from "../../src/incident/intent.ts";
 import { loopOf } from "../../src/incident/policy.ts";
 import { ownersOf } from "../../src/incident/work.ts";
-import { archived, bob, room, type Story, sealed } from "./incident.ts";
+import { archived, bob, joins, room, type Story, sealed } from "./incident.ts";
 import {
   aboutOneself,
   aboutPeople,
@@ -146,7 +146,7 @@ export function play(told: Story, incident: Incident, made: Move): void {
       break;
     case "join":
       for (const user of Object.keys(incident.people) as readonly UserId[]) {
-        if (isOnRoster(incident, user)) told.take([{ type: "member-joined", user }]);
+        if (isOnRoster(incident, user)) told.take(joins(user));
       }
       break;
     case "archive":

@@ -16,7 +16,7 @@ import { loadSigningKey } from "../../src/service/signing-key.ts";
 import { complaintOfVerifier } from "../archive/stocktools.ts";
 import { temporaryFolder } from "./folder.ts";
 import { newPerson } from "./homeserver.ts";
-import { carryOut, enter, isEdit, openIncident, saying, wholeRoom } from "./incident-room.ts";
+import { carryOut, enter, isEdit, openIncident, untilArchived, wholeRoom } from "./incident-room.ts";
 import {
   type Installation,
   type InstallationOptions,
@@ -81,11 +81,7 @@ export async function restoreStory(
     await carryOut(alice, roomOf(mail), bot, "!inc mitigated the queue is empty");
     await carryOut(alice, roomOf(mail), bot, "!inc over anyway a disk was full");
     await carryOut(alice, roomOf(mail), bot, "!inc archive");
-    await alice.waitFor(saying(bot, "Archived and read again"), {
-      what: "the archive",
-      room: roomOf(mail),
-      timeoutMs: 60_000,
-    });
+    await untilArchived(alice, roomOf(mail), bot);
     await open(dns, "new sev2 Names are not found @bob");
     await carryOut(bob, roomOf(dns), bot, "!inc note since ten");
     await until(async () => (await stateOf(payments))?.title === "Payments stand still", "the last change");
@@ -201,11 +197,7 @@ export async function restoreStory(
     const room = roomOf(phones);
     await carryOut(alice, room, bot, "!inc over anyway it was the cable");
     await carryOut(alice, room, bot, "!inc archive");
-    await alice.waitFor(saying(bot, "Archived and read again"), {
-      what: "the archive",
-      room,
-      timeoutMs: 60_000,
-    });
+    await untilArchived(alice, room, bot);
     await until(async () => (await stateOf(phones))?.state === "archived", "the archive");
     const archive = (await stateOf(phones))?.archive;
     assert.equal(archive?.verdict, "explained-gaps");

@@ -16,7 +16,7 @@ import { freePort } from "../../src/demo/port.ts";
 import type { Synapse } from "../../src/demo/synapse.ts";
 import type { Entry } from "../../src/incident/entry.ts";
 import type { IncidentId, UserId } from "../../src/incident/ids.ts";
-import { journalOf } from "../../src/journal/incidents.ts";
+import { journalOf } from "../../src/journal/entries.ts";
 import type { RoomAlias } from "../../src/matrix/ids.ts";
 import { openForReading, type Queries } from "../../src/store/store.ts";
 import { assertDiscreet } from "./discretion.ts";

@@ -1,6 +1,6 @@
 import type { Fact } from "../../src/incident/fact.ts";
 import { type IncidentId, incidentId } from "../../src/incident/ids.ts";
-import { append } from "../../src/journal/incidents.ts";
+import { append } from "../../src/journal/append.ts";
 import type { Queries } from "../../src/store/store.ts";
 import { alice, noon } from "./incident.ts";
 

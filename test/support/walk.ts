@@ -1,28 +1,13 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after } from "node:test";
-import { sql } from "kysely";
-import { loadConfig } from "../../src/config/load.ts";
 import { type IncidentId, incidentId } from "../../src/incident/ids.ts";
 import { keep } from "../../src/journal/inbox.ts";
-import { append } from "../../src/journal/incidents.ts";
-import { aliasOf, installation, nextIncidentId } from "../../src/journal/installation.ts";
 import { notePlace } from "../../src/journal/known-rooms.ts";
 import { put } from "../../src/journal/outbox.ts";
 import type { JsonObject } from "../../src/matrix/event.ts";
 import type { EventId, RoomId } from "../../src/matrix/ids.ts";
 import type { Homeserver } from "../../src/matrix/ports.ts";
-import { makeSigningKey } from "../../src/proof/sshkey.ts";
-import { Health } from "../../src/service/health.ts";
 import { handleNext } from "../../src/service/inbox-worker.ts";
-import { InvitationFlood } from "../../src/service/invitation-flood.ts";
-import { Locks } from "../../src/service/locks.ts";
-import { Rosters } from "../../src/service/rosters.ts";
-import { rulesOf } from "../../src/service/rules.ts";
 import { questionKey, type Service } from "../../src/service/service.ts";
-import { TalkFlood } from "../../src/service/talk-flood.ts";
-import { type Change, openStore } from "../../src/store/store.ts";
-import { onlyTerm } from "../../src/store/term.ts";
 import {
   type Actor,
   idOf,
@@ -30,15 +15,14 @@ import {
   type Lead,
   offered,
   outsiders,
-  type Past,
   pastOf,
   pastOfOther,
   type Stage,
-  settings,
   volunteer,
 } from "./cast.ts";
+import { openCastService, writePast } from "./cast-service.ts";
 import { temporaryFolder } from "./folder.ts";
-import { bot, minute, noon } from "./incident.ts";
+import { minute, noon } from "./incident.ts";
 
 /** Where something is typed: in the incident's room, in that of another, in a lobby, or to the bot alone. */
 export const places = ["room", "other", "lobby", "direct"] as const;
@@ -79,33 +63,10 @@ export class Walk {
 
   static async begin(): Promise<Walk> {
     const folder = await temporaryFolder();
-    const file = join(folder, "cordon.yaml");
-    // YAML is JSON and more.
-    await writeFile(file, JSON.stringify(settings));
-    const store = await openStore({ engine: "sqlite", file: join(folder, "cordon.db") });
-    after(() => store.close());
-    await sql`pragma synchronous = off`.execute(store.db);
-    const { aliasKey } = await installation(store.db, noon);
-    const rosters = new Rosters();
     const clock = { now: noon };
-    const service: Service = {
-      term: onlyTerm(store.db),
-      db: store.db,
-      homeserver: absent,
-      bot,
-      rules: rulesOf(loadConfig(file, {}), bot, rosters),
-      aliasKey,
-      signingKey: makeSigningKey(),
-      locks: new Locks(),
-      rosters,
-      invitations: new InvitationFlood(),
-      floods: new TalkFlood(),
-      meter: { answered() {} },
-      health: new Health(),
-      log: strictLog,
-      bells: silentBells,
-      now: () => clock.now,
-    };
+    const world = { homeserver: absent, log: strictLog, now: () => clock.now };
+    const { service, close } = await openCastService(folder, world);
+    after(close);
     const walk = new Walk(service, clock);
     await walk.#prepare();
     return walk;
@@ -114,7 +75,7 @@ export class Walk {
   /** A new incident at this stage, with everyone in their place, and a volunteer whom nobody has answered. */
   async open(stage: Stage, lead: Lead): Promise<IncidentId> {
     return this.#service.db.transaction().execute(async (change) => {
-      const id = await this.#write(change, (room) => pastOf(stage, lead, room));
+      const id = await writePast(change, this.#service, (at) => pastOf(stage, lead, roomOf(at)));
       const question = { incident: id, about: "role", role: offered, user: volunteer, kind: "volunteered" };
       const key = `${id}/question`;
       const content = { [questionKey]: question };
@@ -123,18 +84,6 @@ export class Walk {
       await change.updateTable("outbox").set(sent).where("key", "=", key).execute();
       return id;
     });
-  }
-
-  async #write(change: Change, pastIn: (room: RoomId) => Past): Promise<IncidentId> {
-    const id = await nextIncidentId(change);
-    const { openedBy, opening, since } = pastIn(roomOf(id));
-    const alias = aliasOf(this.#service.aliasKey, id);
-    const moment = { actorRoles: [], eventAt: this.#clock.now, recordedAt: this.#clock.now };
-    const first = { ...moment, actor: openedBy, cause: "opening" };
-    const then = { ...moment, actor: "cordon", cause: "since" } as const;
-    const { incident } = await append(change, id, undefined, [opening], first, alias);
-    await append(change, id, incident, since, then, alias);
-    return id;
   }
 
   /** Has somebody say something, and sees what the service makes of it. */
@@ -191,7 +140,9 @@ export class Walk {
       await notePlace(db, chatOf(actor), { kind: "direct", user: idOf(actor) }, noon);
     }
     await db.updateTable("installation").set({ next_incident: otherNumber }).execute();
-    await db.transaction().execute((change) => this.#write(change, pastOfOther));
+    await db
+      .transaction()
+      .execute((change) => writePast(change, this.#service, (id) => pastOfOther(roomOf(id))));
   }
 }
 
@@ -220,16 +171,6 @@ function chatOf(actor: Actor): RoomId {
 }
 
 const nothing = () => {};
-const silentBells: Service["bells"] = {
-  inbox: nothing,
-  outbox: nothing,
-  incident: nothing,
-  archive: nothing,
-  attachments: nothing,
-  timers: nothing,
-  histories: nothing,
-};
-
 /** Nothing on this way may go wrong, nor be worth a warning. */
 const strictLog: Service["log"] = {
   debug: nothing,

@@ -5,20 +5,13 @@ import fc from "fast-check";
 import { decodeEvent, isMalformed } from "../../../src/matrix/event.ts";
 import { createIntake } from "../../../src/matrix/intake.ts";
 import type { Transaction } from "../../../src/matrix/transaction.ts";
+import { message } from "../../support/message.ts";
 import { fuzzed } from "../fuzz.ts";
 import { anyBytes, anyJson, anyText, edited, edits } from "../pieces.ts";
 import { written } from "../written-json.ts";
 
 const token = "the-hs-token-that-nobody-may-read";
 const most = 20_000;
-const oneEvent = {
-  event_id: "$one",
-  room_id: "!room",
-  sender: "@alice:bank.example",
-  type: "m.room.message",
-  origin_server_ts: 1_780_000_000_000,
-  content: { body: "hello", msgtype: "m.text" },
-};
 
 const path = fc.oneof(
   { weight: 6, arbitrary: fc.constant("/_matrix/app/v1/transactions/1") },
@@ -94,7 +87,7 @@ const header = fc.oneof(
   fc.tuple(fc.constant("x-any"), anyBytes),
 );
 const transaction = fc.record({
-  events: fc.array(fc.oneof(fc.constant(oneEvent), anyJson), { maxLength: 3 }),
+  events: fc.array(fc.oneof(fc.constant(message), anyJson), { maxLength: 3 }),
 });
 const body = fc.oneof(
   { weight: 5, arbitrary: written(transaction) },

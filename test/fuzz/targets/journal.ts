@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import type { Entry } from "../../../src/incident/entry.ts";
 import type { IncidentId } from "../../../src/incident/ids.ts";
-import { journalOf } from "../../../src/journal/incidents.ts";
+import { journalOf } from "../../../src/journal/entries.ts";
 import { foldAnew, JournalDamaged } from "../../../src/journal/refold.ts";
 import type { Homeserver } from "../../../src/matrix/ports.ts";
 import { checkJournal } from "../../../src/service/checkup/journal.ts";

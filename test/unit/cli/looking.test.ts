@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Fact } from "../../../src/incident/fact.ts";
-import { append } from "../../../src/journal/incidents.ts";
+import { append } from "../../../src/journal/append.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { alice, bob, carol, story } from "../../support/incident.ts";

@@ -10,6 +10,7 @@ import {
   carol,
   clerk,
   dave,
+  joins,
   known,
   led,
   minute,
@@ -29,7 +30,6 @@ const records: readonly Step[] = recordKinds.map((kind) => [
   { type: "record", kind, text: `a ${kind}` },
 ]);
 const invites: Step = [alice, { type: "invite", users: [dave] }];
-const joins = (user: UserId): Step => [{ type: "member-joined", user }];
 
 /** What is told, in words. */
 function told(story: Story, since?: number): Readonly<Record<keyof CatchUp, readonly string[]>> {

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { rolesOf } from "../../../src/incident/incident.ts";
-import type { IntentType } from "../../../src/incident/intent.ts";
-import { rolesThatMay } from "../../../src/incident/permissions.ts";
-import { areExclusive, type Policy, requiredRoles } from "../../../src/incident/policy.ts";
 import {
   after,
   alice,
@@ -12,15 +9,10 @@ import {
   clerk,
   dave,
   gives,
-  known,
   led,
-  minute,
-  noon,
-  policy,
   type Step,
   says,
   stranger,
-  underWay,
 } from "../../support/incident.ts";
 
 const asked = (...roles: readonly string[]): readonly Step[] =>
@@ -283,123 +275,5 @@ describe("giving a role back", () => {
       refused: "plain-role",
       role: "responder",
     });
-  });
-});
-
-describe("roles that exclude each other", () => {
-  test("do so by severity: who commands a sev2 is no ops, who commands a sev3 may be", () => {
-    const ops = { type: "offer-role", role: "ops", user: alice } as const;
-    assert.deepEqual(says(after(), alice, ops), [takes("ops", alice)]);
-    for (const to of ["sev1", "sev2", "unknown"] as const) {
-      const severe = after([alice, { type: "change-severity", to, reason: "worse" }]);
-      assert.deepEqual(says(severe, alice, ops), {
-        refused: "excluded",
-        role: "ops",
-        user: alice,
-        other: "commander",
-      });
-    }
-  });
-
-  test("the commander is never the deputy as well", () => {
-    for (const severity of ["sev1", "sev4", "unknown"] as const) {
-      assert.ok(areExclusive(policy, severity, "commander", "deputy"));
-    }
-    assert.deepEqual(says(after(), alice, { type: "offer-role", role: "deputy", user: alice }), {
-      refused: "excluded",
-      role: "deputy",
-      user: alice,
-      other: "commander",
-    });
-  });
-
-  test("the lesser is given up when the severity rises", () => {
-    const both = after(
-      ...gives(alice, "scribe", bob),
-      [alice, { type: "offer-role", role: "ops", user: alice }],
-      [alice, { type: "offer-role", role: "ops", user: bob }],
-      [bob, { type: "accept-role" }],
-    );
-    assert.deepEqual(says(both, alice, { type: "change-severity", to: "sev1", reason: "worse" }), [
-      {
-        type: "severity-changed",
-        data: { from: "sev3", to: "sev1", reason: "worse", nextUpdateAt: noon + 15 * minute },
-      },
-      { type: "role-released", data: { role: "ops", user: alice, excludedBy: "commander" } },
-      { type: "role-released", data: { role: "ops", user: bob, excludedBy: "scribe" } },
-      { type: "role-vacant", data: { role: "deputy" } },
-    ]);
-  });
-
-  test("an observer is nothing else, and somebody who is something else is no observer", () => {
-    const incident = after([alice, { type: "offer-role", role: "observer", user: bob }]);
-    assert.deepEqual(rolesOf(incident, bob), ["observer"]);
-    assert.deepEqual(says(after(...led), alice, { type: "offer-role", role: "observer", user: bob }), {
-      refused: "excluded",
-      role: "observer",
-      user: bob,
-      other: "deputy",
-    });
-    const risen = after(
-      [alice, { type: "offer-role", role: "observer", user: bob }],
-      ...gives(alice, "scribe", bob),
-    );
-    assert.deepEqual(rolesOf(risen, bob), ["scribe"]);
-  });
-});
-
-describe("a house with roles of its own", () => {
-  const liaison = {
-    name: "liaison",
-    holders: "one",
-    required: ["sev3"],
-    level: 30,
-    excludes: { comms: "always" },
-    eligible: ["@*:bank.example"],
-    rights: ["invite", "update", "offer-role"],
-  } as const;
-  const house: Policy = { ...policy, roles: new Map([...policy.roles, ["liaison", liaison]]) };
-  const told = underWay(house).tell(...gives(alice, "liaison", bob));
-  const incident = known(told);
-
-  test("asks for them by severity", () => {
-    assert.deepEqual(
-      requiredRoles(house, "sev3").map(({ name }) => name),
-      ["commander", "liaison"],
-    );
-    assert.deepEqual(known(underWay(house)).vacancies.liaison?.reminders, 0);
-    assert.equal(incident.vacancies.liaison, undefined);
-  });
-
-  test("lets them do what they have a right to, and nothing more", () => {
-    const invites = says(incident, bob, { type: "invite", users: [dave] }, { policy: house });
-    assert.ok(!("refused" in invites));
-    const mitigates = says(incident, bob, { type: "mitigate", how: "x" }, { policy: house });
-    assert.ok("refused" in mitigates && mitigates.refused === "not-entitled");
-  });
-
-  test("lets who may ask for roles answer volunteers too", () => {
-    const incident = known(
-      underWay(house).tell(...gives(alice, "liaison", bob), [carol, { type: "volunteer", role: "scribe" }]),
-    );
-    const confirm = { type: "confirm-role", role: "scribe", user: carol } as const;
-    assert.deepEqual(says(incident, bob, confirm, { policy: house }), [takes("scribe", carol)]);
-  });
-
-  test("keeps roles apart, whichever of them says so", () => {
-    const comms = { type: "offer-role", role: "comms", user: bob } as const;
-    assert.deepEqual(says(incident, alice, comms, { policy: house }), {
-      refused: "excluded",
-      role: "comms",
-      user: bob,
-      other: "liaison",
-    });
-  });
-
-  test("can take rights from the roles there are", () => {
-    const deputy = { ...liaison, name: "deputy", rights: ["update"] };
-    const strict: Policy = { ...policy, roles: new Map([...policy.roles, ["deputy", deputy]]) };
-    const may = (intent: IntentType) => rolesThatMay(intent, strict, "active");
-    assert.deepEqual([may("update"), may("mitigate")], [["commander", "deputy"], ["commander"]]);
   });
 });

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fold } from "../../../src/incident/evolve.ts";
-import { holders, rolesOf } from "../../../src/incident/incident.ts";
 import {
   after,
   alice,
-  archived,
   bob,
   carol,
-  clerk,
   dave,
   gives,
   known,
@@ -16,127 +12,16 @@ import {
   minute,
   noon,
   over,
-  policy,
   type Step,
   Story,
   says,
-  sealed,
   story,
-  stranger,
 } from "../../support/incident.ts";
 
 const report: Step = [alice, { type: "report", title: "Payments fail" }];
-const reported = known(new Story().tell(report));
 const mitigate: Step = [bob, { type: "mitigate", how: "switched over" }];
 const enter: Step = [dave, { type: "enter", reason: "nobody answers" }];
 const closing = after(...led, over, [alice, { type: "archive" }]);
-
-describe("declaring", () => {
-  const intent = {
-    type: "declare",
-    title: "Payments fail",
-    severity: "sev3",
-    people: [bob, stranger, bob, alice],
-  } as const;
-
-  test("makes who declares acting commander, invites the people once, and names who cannot be invited", () => {
-    const nextUpdateAt = noon + 60 * minute;
-    assert.deepEqual(says(undefined, alice, intent), [
-      {
-        type: "declared",
-        data: { title: "Payments fail", severity: "sev3", role: "commander", nextUpdateAt },
-      },
-      { type: "invited", data: { user: bob, role: "responder" } },
-      { type: "invite-failed", data: { user: stranger, reason: "outside" } },
-    ]);
-    assert.deepEqual(after().roles.commander, [{ user: alice, since: noon + minute, acting: true }]);
-  });
-
-  test("is for those in access.declare", () => {
-    for (const who of [clerk, stranger]) {
-      assert.deepEqual(says(undefined, who, intent), { refused: "may-not-declare" });
-    }
-  });
-
-  test("by who cannot command leaves command vacant from the first second, and who declares stands in", () => {
-    const open = { ...policy, mayDeclare: () => true };
-    const told = new Story(open).tell([clerk, { ...intent, people: [bob] }]);
-    assert.deepEqual(rolesOf(known(told), clerk), ["deputy"]);
-    assert.deepEqual(told.entries.at(-1)?.type, "role-vacant");
-    assert.deepEqual(told.timers[0]?.brings, { type: "vacancy-due", role: "commander" });
-
-    told.tell([bob, { type: "volunteer", role: "commander" }]);
-    assert.deepEqual(holders(known(told), "commander"), [bob]);
-    assert.deepEqual(rolesOf(known(told), clerk), ["responder"], "whoever stood in has done so");
-  });
-
-  test("of unknown severity is like sev2; the severity says which roles are missing and when to update", () => {
-    for (const [severity, minutes, vacant] of [
-      ["unknown", 30, ["scribe"]],
-      ["sev1", 15, ["deputy", "scribe"]],
-      ["sev2", 30, ["scribe"]],
-      ["sev4", undefined, []],
-    ] as const) {
-      const due = minutes === undefined ? {} : { nextUpdateAt: noon + minutes * minute };
-      assert.deepEqual(says(undefined, alice, { ...intent, severity, people: [] }), [
-        { type: "declared", data: { title: "Payments fail", severity, role: "commander", ...due } },
-        ...vacant.map((role) => ({ type: "role-vacant", data: { role } })),
-      ]);
-    }
-  });
-
-  test("comes before everything else", () => {
-    assert.deepEqual(says(undefined, alice, { type: "record", kind: "note", text: "hello" }), {
-      refused: "unseen",
-    });
-  });
-});
-
-describe("reporting", () => {
-  test("opens a small room with the reporter alone, who is acting commander", () => {
-    assert.equal(reported.state, "triage");
-    assert.deepEqual(Object.keys(reported.people), [alice]);
-    assert.deepEqual(reported.roles.commander, [{ user: alice, since: noon + minute, acting: true }]);
-  });
-
-  test("is for those in access.declare", () => {
-    const intent = { type: "report", title: "Payments fail" } as const;
-    assert.deepEqual(says(undefined, clerk, intent), { refused: "may-not-declare" });
-  });
-
-  test("promises no update: nobody has said yet that it is an incident", () => {
-    assert.equal(reported.nextUpdateAt, undefined);
-  });
-
-  test("is followed by declaring it, with people and a severity", () => {
-    const intent = { type: "activate", severity: "sev3", people: [alice, bob, stranger] } as const;
-    assert.deepEqual(says(reported, alice, intent), [
-      { type: "activated", data: { severity: "sev3", nextUpdateAt: noon + 60 * minute } },
-      { type: "invited", data: { user: bob, role: "responder" } },
-      { type: "invite-failed", data: { user: stranger, reason: "outside" } },
-      { type: "vacancy-ended", data: { role: "scribe" } },
-    ]);
-    assert.deepEqual(says(after(), alice, intent), {
-      refused: "wrong-state",
-      intent: "activate",
-      state: "active",
-    });
-  });
-
-  test("is declared by anyone in it who may declare; the severity stays unknown until somebody says", () => {
-    const joined = known(new Story().tell(report, [alice, { type: "invite", users: [bob, clerk] }]));
-    const intent = { type: "activate", people: [] } as const;
-    assert.deepEqual(says(joined, bob, intent), [
-      { type: "activated", data: { severity: "unknown", nextUpdateAt: noon + 30 * minute } },
-    ]);
-    assert.deepEqual(says(joined, clerk, intent), {
-      refused: "not-entitled",
-      intent: "activate",
-      roles: [],
-      holders: [],
-    });
-  });
-});
 
 describe("cancelling", () => {
   const falseAlarm = { type: "cancel", reason: "false-alarm" } as const;
@@ -346,137 +231,6 @@ describe("reopening", () => {
   });
 });
 
-describe("archiving", () => {
-  test("begins at the commander's word, from over and from cancelled", () => {
-    for (const end of [over, [alice, { type: "cancel", reason: "superseded" }]] as const) {
-      assert.deepEqual(says(after(...led, end), alice, { type: "archive" }), [
-        { type: "archiving", data: {} },
-      ]);
-    }
-  });
-
-  test("is refused to the deputy, without the promise of a takeover: it is over", () => {
-    assert.deepEqual(says(after(...led, over), bob, { type: "archive" }), {
-      refused: "not-entitled",
-      intent: "archive",
-      roles: ["commander"],
-      holders: [alice],
-    });
-  });
-
-  test("begins by itself when the grace period has ended, and not before", () => {
-    const told = new Story().tell(
-      [alice, { type: "declare", title: "x", severity: "sev4", people: [] }],
-      over,
-    );
-    assert.deepEqual(told.pass(policy.graceMs - 1), []);
-    assert.deepEqual(told.pass(1), [{ type: "archiving", data: {} }]);
-    assert.deepEqual(told.timers, []);
-  });
-
-  test("the grace period begins anew when it was opened again", () => {
-    const told = new Story().tell(
-      [alice, { type: "declare", title: "x", severity: "sev4", people: [] }],
-      over,
-    );
-    told.pass(20 * minute);
-    told.tell([alice, { type: "reopen", reason: "it is back again" }]);
-    assert.deepEqual(told.pass(60 * minute), []);
-    told.tell(over);
-    assert.deepEqual(told.pass(29 * minute), []);
-    assert.deepEqual(told.pass(minute), [{ type: "archiving", data: {} }]);
-  });
-
-  test("lets nobody say anything while it is made", () => {
-    for (const who of [alice, bob, carol]) {
-      assert.deepEqual(says(closing, who, { type: "record", kind: "note", text: "late" }), {
-        refused: "closing",
-      });
-    }
-  });
-
-  test("is final", () => {
-    assert.deepEqual(
-      says(after(...led, over, ...sealed, archived), alice, { type: "record", kind: "note", text: "later" }),
-      {
-        refused: "wrong-state",
-        intent: "record",
-        state: "archived",
-      },
-    );
-  });
-
-  test("takes one seal and one archive, in this order", () => {
-    const told = new Story().tell(
-      [alice, { type: "declare", title: "x", severity: "sev4", people: [] }],
-      over,
-    );
-    assert.deepEqual(told.take(archived), [], "not before it is sealed");
-    told.tell(...sealed);
-    assert.deepEqual(told.take([{ type: "sealed", event: "$another" }]), []);
-    told.tell(archived);
-    assert.deepEqual(told.take(archived), []);
-    assert.equal(known(told).closing?.seal, "$seal");
-  });
-});
-
-describe("what is said about it", () => {
-  test("another severity has a reason and restarts the clock of updates", () => {
-    const worse = { type: "change-severity", to: "sev2", reason: "two regions" } as const;
-    assert.deepEqual(says(after(), alice, worse), [
-      {
-        type: "severity-changed",
-        data: { from: "sev3", to: "sev2", reason: "two regions", nextUpdateAt: noon + 30 * minute },
-      },
-      { type: "role-vacant", data: { role: "scribe" } },
-    ]);
-    assert.deepEqual(says(after([alice, worse]), alice, worse), {
-      refused: "same-severity",
-      severity: "sev2",
-    });
-  });
-
-  test("of severities the worst and the last are both kept", () => {
-    const incident = after(
-      [alice, { type: "change-severity", to: "sev1", reason: "all regions" }],
-      [alice, { type: "change-severity", to: "sev4", reason: "a display error" }],
-    );
-    assert.deepEqual([incident.peak, incident.severity], ["sev1", "sev4"]);
-    const unknown = after([alice, { type: "change-severity", to: "unknown", reason: "we do not know" }]);
-    assert.deepEqual([unknown.peak, unknown.severity], ["sev3", "unknown"]);
-  });
-
-  test("a title is another one", () => {
-    assert.deepEqual(says(after(), alice, { type: "change-title", title: "Cards fail" }), [
-      { type: "title-changed", data: { from: "Payments fail", to: "Cards fail" } },
-    ]);
-    assert.deepEqual(says(after(), alice, { type: "change-title", title: "Payments fail" }), {
-      refused: "same-title",
-    });
-  });
-
-  test("the impact stands on the incident and on its timeline", () => {
-    const incident = after([alice, { type: "state-impact", text: "no card payments since 18:40" }]);
-    assert.deepEqual(incident.impact, { text: "no card payments since 18:40", line: 1 });
-    assert.deepEqual(
-      incident.timeline.map(({ kind, by, text }) => [kind, by, text]),
-      [["impact", alice, "no card payments since 18:40"]],
-    );
-  });
-
-  test("an update moves the next one, by the cadence or as it says", () => {
-    const update = { type: "update", text: "looking" } as const;
-    for (const [intent, minutes] of [
-      [update, 60],
-      [{ ...update, nextMs: 45 * minute }, 45],
-    ] as const) {
-      assert.deepEqual(says(after(), alice, intent), [
-        { type: "updated", data: { text: "looking", nextUpdateAt: noon + minutes * minute } },
-      ]);
-    }
-  });
-});
-
 test("in a room that the homeserver encrypted nothing is possible", () => {
   const blind = after([{ type: "room-encrypted" }]);
   const encrypted = { refused: "room-unusable", reason: "encrypted" };
@@ -486,13 +240,4 @@ test("in a room that the homeserver encrypted nothing is possible", () => {
     [{ type: "room-created", room: "!room42", version: "12", encrypted: true }],
   );
   assert.deepEqual(says(known(bornBlind), alice, { type: "record", kind: "note", text: "x" }), encrypted);
-});
-
-test("an incident has one beginning, and it is a person's", () => {
-  const { entries } = story();
-  const [declared, invited] = entries;
-  assert.ok(declared !== undefined && invited !== undefined);
-  assert.throws(() => fold([invited]), /begins with invited/);
-  assert.throws(() => fold([{ ...declared, actor: "cordon" }]), /opened by nobody/);
-  assert.throws(() => fold([declared, declared]), /opened twice/);
 });

@@ -6,18 +6,11 @@ import { type TestContext, test } from "node:test";
 import { createIntake, type Intake, type IntakeOptions } from "../../../src/matrix/intake.ts";
 import { ListenError } from "../../../src/matrix/listen.ts";
 import type { Transaction } from "../../../src/matrix/transaction.ts";
+import { message } from "../../support/message.ts";
 
 const hsToken = "hs-token-of-the-test";
 const transactions = "/_matrix/app/v1/transactions";
 const bearer = { authorization: `Bearer ${hsToken}` };
-const message = {
-  event_id: "$one",
-  room_id: "!room",
-  sender: "@alice:bank.example",
-  type: "m.room.message",
-  origin_server_ts: 1_780_000_000_000,
-  content: { body: "hello", msgtype: "m.text" },
-};
 const oneEvent = JSON.stringify({ events: [message] });
 
 interface Running {

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BadBody, decodeTransaction, type Transaction } from "../../../src/matrix/transaction.ts";
-
-const message = {
-  event_id: "$one",
-  room_id: "!room",
-  sender: "@alice:bank.example",
-  type: "m.room.message",
-  origin_server_ts: 1_780_000_000_000,
-  content: { body: "hello", msgtype: "m.text" },
-};
+import { message } from "../../support/message.ts";
 
 function decode(body: string): Transaction {
   const transaction = decodeTransaction("7", body);

@@ -9,6 +9,7 @@ import { readServerKeys } from "../../../src/proof/serverkeys.ts";
 import { checkSignatures } from "../../../src/proof/signature.ts";
 import { recorded, recordedVersions } from "../../archive/recorded.ts";
 import { keyAnswer, signatureOf, signedBy } from "../../support/server-key.ts";
+import { signedEvents } from "./vectors.ts";
 
 describe("the specification's vectors", () => {
   it("of signed JSON", () => {
@@ -24,41 +25,7 @@ describe("the specification's vectors", () => {
 
   // They are of room version 1, whose redactions leave of these events what those of version 10 do.
   const rules = roomRules("10");
-  const smallest = {
-    room_id: "!x:domain",
-    sender: "@a:domain",
-    origin: "domain",
-    origin_server_ts: 1000000,
-    hashes: { sha256: "5jM4wQpv6lnBo7CLIghJuHdW+s2CMBJPUOGOC89ncos" },
-    type: "X",
-    content: {},
-    prev_events: [],
-    auth_events: [],
-    depth: 3,
-    unsigned: { age_ts: 1000000 },
-    signatures: {
-      domain: {
-        "ed25519:1": "KxwGjPSDEtvnFgU00fwFz+l6d2pJM6XBIaMEn81SXPTRl16AqLAYqfIReFGZlHi5KLjAWbOoMszkwsQma+lYAg",
-      },
-    },
-  };
-  const redactable = {
-    content: { body: "Here is the message content" },
-    event_id: "$0:domain",
-    hashes: { sha256: "onLKD1bGljeBWQhWZ1kaP9SorVmRQNdN5aM2JYU2n/g" },
-    origin: "domain",
-    origin_server_ts: 1000000,
-    type: "m.room.message",
-    room_id: "!r:domain",
-    sender: "@u:domain",
-    unsigned: { age_ts: 1000000 },
-    signatures: {
-      domain: {
-        "ed25519:1": "Wm+VzmOUOz08Ds+0NTWb1d4CZrVsJSikkeRxh6aCcUwu6pNC78FunoD7KNWzqFn241eYHYMGCA5McEiVPdhzBA",
-      },
-    },
-  };
-  for (const [what, pdu] of Object.entries({ smallest, redactable })) {
+  for (const [what, pdu] of Object.entries(signedEvents)) {
     it(`of a signed event: ${what}`, async () => {
       const keys = readServerKeys(keyAnswer("domain"));
       assert.equal(await checkSignatures({ pdu, signed: signedText(pdu, rules) }, keys), "hold");

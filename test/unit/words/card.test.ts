@@ -12,10 +12,10 @@ import {
   carol,
   gives,
   led,
+  made,
   minute,
   noon,
   over,
-  room,
   type Step,
   Story,
   sealed,
@@ -24,11 +24,8 @@ import {
 import { everything, matchesPage, type Sayings, shown } from "./page.ts";
 
 const reported = (...steps: readonly Step[]): Incident =>
-  new Story().tell(
-    [alice, { type: "report", title: "Slow" }],
-    [{ type: "room-created", room, version: "12", encrypted: false }],
-    ...steps,
-  ).incident ?? assert.fail("a story has an incident");
+  new Story().tell([alice, { type: "report", title: "Slow" }], made, ...steps).incident ??
+  assert.fail("a story has an incident");
 const severe: Step = [alice, { type: "change-severity", to: "sev1", reason: "all regions" }];
 const mitigated: Step = [alice, { type: "mitigate", how: "switched over" }];
 const relapsed: Step = [alice, { type: "relapse", reason: "the queue grows" }];

@@ -15,9 +15,9 @@ import {
   dave,
   gives,
   led,
+  made,
   over,
   policy,
-  room,
   type Step,
   Story,
   sealed,
@@ -31,7 +31,7 @@ const manned: readonly Step[] = [...led, [alice, { type: "invite", users: [clerk
 const cancelled: Step = [alice, { type: "cancel", reason: "superseded" }];
 const triage = new Story().tell(
   [alice, { type: "report", title: "Slow" }],
-  [{ type: "room-created", room, version: "12", encrypted: false }],
+  made,
   [alice, { type: "invite", users: [carol] }],
   ...gives(alice, "deputy", bob),
   [alice, { type: "invite", users: [clerk], role: "observer" }],

@@ -10,7 +10,7 @@ import { peopleWords } from "../../../src/words/shown.ts";
 import { tasksWords } from "../../../src/words/tasks.ts";
 import { timelineWords } from "../../../src/words/timeline.ts";
 import type { View } from "../../../src/words/view.ts";
-import { alice, bob, known, noon, type Step, underWay, view } from "../../support/incident.ts";
+import { alice, bob, joins, known, noon, type Step, underWay, view } from "../../support/incident.ts";
 
 const guests = Array.from({ length: 200 }, (_, i): UserId => `@guest${i}:bank.example`);
 const mostText = 4_000;
@@ -19,7 +19,7 @@ const mostText = 4_000;
 function largest(letter: string): Incident {
   const text = letter.repeat(mostText / letter.length);
   const ofAll = guests.flatMap((user, i): readonly Step[] => {
-    if (i < 100) return [[{ type: "member-joined", user }]];
+    if (i < 100) return [joins(user)];
     return i < 150 ? [[{ type: "member-left", user, by: user }]] : [];
   });
   const story = underWay().tell([alice, { type: "invite", users: guests }], ...ofAll);

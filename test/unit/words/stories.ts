@@ -14,8 +14,10 @@ import {
   carol,
   dave,
   gives,
+  joins,
   known,
   led,
+  made,
   minute,
   noon,
   over,
@@ -42,8 +44,6 @@ const hasty: Policy = { ...policy, graceMs: 0 };
 /** In this house only somebody who is not there may command. */
 const leaderless: Policy = { ...policy, mayHold: (role) => role !== "commander" };
 
-const made: Step = [{ type: "room-created", room, version: "12", encrypted: false }];
-const comesIn = (user: UserId): Step => [{ type: "member-joined", user }];
 const leaves = (user: UserId, reason?: string): Step => [
   { type: "member-left", user, by: user, ...(reason === undefined ? {} : { reason }) },
 ];
@@ -122,7 +122,7 @@ const fromNothing = (...steps: readonly Step[]): Told => ({
   rules: policy,
 });
 const reported = (by: UserId, ...steps: readonly Step[]) =>
-  fromNothing([by, { type: "report", title: "Slow" }], made, comesIn(by), ...steps);
+  fromNothing([by, { type: "report", title: "Slow" }], made, joins(by), ...steps);
 /** What was written otherwise than by a step; each fact is a change of its own. */
 const writing = (...facts: readonly Fact[]): Told => {
   const story = underWay();
@@ -146,7 +146,7 @@ const outgrown = (...steps: readonly Step[]) =>
   fromNothing(
     opens([bob]),
     [{ type: "room-created", room, version: "11", encrypted: false }],
-    ...[alice, bob, carol].map(comesIn),
+    ...[alice, bob, carol].map(joins),
     ...steps,
   );
 const later = ({ story, rules }: Told, ms: number, ...steps: readonly Step[]): Told => {
@@ -186,7 +186,7 @@ export const stories: { readonly [T in Fact["type"]]: Readonly<Record<string, To
     "by the homeserver": told(fails(bob)),
     "while many are being invited": told(crowdComes, ...crowdFails),
   },
-  joined: { "": fromNothing(opens([bob]), made, comesIn(bob)) },
+  joined: { "": fromNothing(opens([bob]), made, joins(bob)) },
   left: {
     "a responder, of their own": told(leaves(carol)),
     "a deputy, saying why": told(...led, leaves(bob, "shift is over")),
@@ -201,8 +201,8 @@ export const stories: { readonly [T in Fact["type"]]: Readonly<Record<string, To
     "when it is over": told(...led, over, [alice, { type: "remove", user: carol, reason: "not needed" }]),
   },
   "intruder-removed": {
-    "": told(comesIn(stranger)),
-    "when it is over": told(...led, over, comesIn(stranger)),
+    "": told(joins(stranger)),
+    "when it is over": told(...led, over, joins(stranger)),
   },
   "role-offered": {
     "a vacant one": told(asks("scribe", bob)),
@@ -294,7 +294,7 @@ export const stories: { readonly [T in Fact["type"]]: Readonly<Record<string, To
     "": writing(held, { type: "command-answered", data: { command: "$command", answer: "dropped" } }),
   },
   "caught-up": {
-    "": told(decides, [alice, { type: "invite", users: [dave] }], comesIn(dave), [
+    "": told(decides, [alice, { type: "invite", users: [dave] }], joins(dave), [
       { type: "caught-up", user: dave },
     ]),
   },
