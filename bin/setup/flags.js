@@ -4,4 +4,4 @@
 export const lean = ["--max-semi-space-size=1", "--optimize-for-size"];
 
 /** Archives are made and verified beside a service or on somebody's desk: garbage is collected sooner than it need be. */
-export const working = ["--max-semi-space-size=4", "--heap-growing-percent=40"];
+export const working = ["--max-semi-space-size=4", "--heap-growing-percent=50"];
