@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { orExplain } from "./setup/failure.js";
-import { lean, working } from "./setup/flags.js";
+import { checking, lean } from "./setup/flags.js";
 import { goOnWith } from "./setup/launch.js";
 import { ensurePackages } from "./setup/packages.js";
 import { ensureSynapse } from "./setup/synapse.js";
 
 const flags = new Map([
   ["start", lean],
-  ["verify", working],
+  ["verify", checking],
 ]);
 
 const args = process.argv.slice(2);
