@@ -9,6 +9,7 @@ import {
 } from "./database-url.ts";
 import { type Document, readText } from "./document.ts";
 import { type Environment, variable } from "./environment.ts";
+import { keyOf } from "./path.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { sentence } from "./reading.ts";
 import { databaseSchema } from "./schema.ts";
@@ -43,7 +44,7 @@ export function findDatabase(document: Document, env: Environment): DatabaseSour
 
 function fromFile(document: Document, file: string, folder: string): DatabaseSource {
   const path = ["database", "url_file"];
-  const place = { source: document.file, position: document.valuePosition(path), key: path.join(".") };
+  const place = { source: document.file, position: document.valuePosition(path), key: keyOf(path) };
   try {
     const text = readText(file, "config_unreadable", "write the address of the database into it").trim();
     return fromText(text, place, folder, exposedSecret(file, "service"));

@@ -16,12 +16,16 @@ export interface Findings {
   readonly twice: readonly Finding[];
 }
 
+/** The name of the alias may be a secret that begins so. */
+const alias =
+  "begins with *, which is an alias to YAML, and there are none in this file; write the value in quotes";
+
 /** Looks through a tree; `lineOf` says in which line an offset is. */
 export function inspectTree(root: unknown, lineOf: (offset: number) => number): Findings {
   const unusable: Finding[] = [];
   const twice: Finding[] = [];
   const inspect = (node: unknown, path: Path): void => {
-    if (isAlias(node)) unusable.push({ offset: startOf(node), path, message: explainAlias(node.source) });
+    if (isAlias(node)) unusable.push({ offset: startOf(node), path, message: alias });
     if (isSeq(node)) for (const [index, item] of node.items.entries()) inspect(item, [...path, index]);
     if (!isMap(node)) return;
 
@@ -64,10 +68,6 @@ export function find(root: unknown, path: Path): { readonly key: number; readonl
     }
   }
   return place;
-}
-
-function explainAlias(name: string): string {
-  return `*${name} is an alias to YAML, and there are none in this file; a value that begins with * is written in quotes`;
 }
 
 function keyText(key: unknown): string {
