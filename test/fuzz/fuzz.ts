@@ -45,6 +45,8 @@ export function fuzzed<Input>(target: Target<Input>): Fuzzed {
 
 /** So many inputs come from one seed of fast-check's. */
 const chunk = 500;
+/** They may take so long, in milliseconds: until then fast-check keeps everything that it tried. */
+const chunkMs = 60_000;
 /** After so many different failures there is enough to do. */
 const mostFailures = 5;
 /** How long one input may take, in milliseconds. */
@@ -68,7 +70,9 @@ async function fuzz<Input>(target: Target<Input>, wish: Wish): Promise<Outcome> 
         seed: (wish.seed + nth) | 0,
         numRuns: Math.min(chunk, wish.inputs - inputs),
         timeout: hangMs,
-        ...(left === undefined ? {} : { interruptAfterTimeLimit: left, markInterruptAsFailure: false }),
+        ...(left === undefined
+          ? {}
+          : { interruptAfterTimeLimit: Math.min(left, chunkMs), markInterruptAsFailure: false }),
       },
     );
     inputs += result.numRuns;
