@@ -71,5 +71,15 @@ export const sabotages: Readonly<Record<string, readonly Change[]>> = {
       from: 'session.on("end", () => over.resolve());',
       to: "",
     },
+    {
+      file: "/src/store/postgres-term.ts",
+      from: 'session.on("error", () => over.resolve());',
+      to: 'session.on("error", () => {});',
+    },
+    {
+      file: "/src/store/postgres-term.ts",
+      from: "() => this.#lost.resolve(),",
+      to: "() => {},",
+    },
   ],
 };
