@@ -8,6 +8,7 @@ import { type Judgement, judge } from "./oracle.ts";
 import { People } from "./people.ts";
 import { type Fault, schedule } from "./schedule.ts";
 import { buildStage, type Stage } from "./stage.ts";
+import { trespasses, watchTerms } from "./trespass.ts";
 
 export interface StormOptions {
   readonly seed: number;
@@ -41,6 +42,8 @@ export async function storm(options: StormOptions): Promise<Storm> {
   const stage = await buildStage(options, ends);
   const people = await People.gather(stage, random(seed + 1), ends);
   const faults = schedule({ seed, kills, replicas, databaseCanDie: database === "postgres" });
+  await Promise.all(stage.services.map((service) => service.listens()));
+  await watchTerms(stage.config.database);
   const working = people.work();
   // Where it fails while the storm goes on, that is told at the end of it.
   working.catch(() => {});
@@ -52,11 +55,13 @@ export async function storm(options: StormOptions): Promise<Storm> {
   const rest = await comeToRest(stage);
   tell("everything is at rest; looking what became of it");
   const judgement = await judge(stage, people.witness, people.deeds);
+  const trespassed = await trespasses(stage.config.database);
   const ended = stage.services.flatMap(({ endedByItself }) => endedByItself.filter((code) => code === 70));
   return {
     ...judgement,
     wrong: [
       ...judgement.wrong,
+      ...trespassed,
       ...(rest === undefined ? [] : [rest]),
       ...ended.map((code) => `a service ended by itself with ${code}`),
     ],
