@@ -54,7 +54,7 @@ async function test(args) {
     "--import=./test/support/deadline.ts",
     "--test-reporter=spec",
     `--test-timeout=${testTimeoutMs}`,
-    `--test-concurrency=${Math.min(4, availableParallelism() + 1)}`,
+    `--test-concurrency=${Math.min(4, availableParallelism())}`,
   ];
   endAs(await runNode([...flags, ...patterns]));
 }
