@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { existsSync, statSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureAuditor } from "./setup/auditor.js";
 import { orExplain } from "./setup/failure.js";
-import { endAs, goOnWith, runInForeground } from "./setup/launch.js";
+import { compiled, endAs, goOnWith, runInForeground } from "./setup/launch.js";
 import { ensurePackages } from "./setup/packages.js";
 import { checkout } from "./setup/places.js";
 import { nodePath } from "./setup/runtime.js";
@@ -46,17 +47,49 @@ const tasks = {
   format: { needs: [], run: format },
 };
 
+/** Tests in which people have to do something in time. They mostly wait, so others run beside them. */
+const punctual = "test/punctual";
+
 /** @param {string[]} args test files, folders or patterns; without any, all tests */
 async function test(args) {
-  const patterns = (args.length === 0 ? ["test"] : args).map(asPattern);
-  const flags = [
+  // Each waits for others now and then, and a processor must not.
+  const atATime = Math.min(4, 2 * availableParallelism());
+  if (args.length > 0) return endAs(await runTests(args.map(asPattern), atATime));
+  const folder = await mkdtemp(join(tmpdir(), "cordon-tests-"));
+  const said = join(folder, "punctual");
+  const endings = await Promise.all([
+    runTests(everythingBut(punctual), atATime, ["--import=./test/support/behind.ts"]),
+    runTests([asPattern(punctual)], 1, [`--test-reporter-destination=${said}`]),
+  ]);
+  const words = await readFile(said, "utf8").catch(() => "");
+  await rm(folder, { recursive: true });
+  process.stdout.write(`\nBeside these, one at a time (${punctual}):\n\n${words}`);
+  endAs(endings.find(({ code }) => code !== 0) ?? { code: 0, signal: null });
+}
+
+/**
+ * @param {readonly string[]} patterns
+ * @param {number} atATime
+ * @param {readonly string[]} flags
+ */
+async function runTests(patterns, atATime, flags = []) {
+  const usual = [
     "--test",
     "--import=./test/support/deadline.ts",
     "--test-reporter=spec",
     `--test-timeout=${testTimeoutMs}`,
-    `--test-concurrency=${Math.min(4, availableParallelism())}`,
+    `--test-concurrency=${atATime}`,
   ];
-  endAs(await runNode([...flags, ...patterns]));
+  return runNode([...usual, ...flags, ...patterns]);
+}
+
+/** @param {string} folder of `test` */
+function everythingBut(folder) {
+  const folders = readdirSync("test", { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders
+    .map(({ name }) => `test/${name}`)
+    .filter((path) => path !== folder)
+    .map(asPattern);
 }
 
 /** @param {string} argument a folder means all tests in it */
@@ -90,7 +123,9 @@ async function format(args) {
 
 /** @param {readonly string[]} args */
 async function runNode(args) {
-  return runInForeground(await orExplain(async () => nodePath()), args);
+  return runInForeground(await orExplain(async () => nodePath()), args, {
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled() },
+  });
 }
 
 const [name = "", ...args] = process.argv.slice(2);

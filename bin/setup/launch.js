@@ -54,7 +54,7 @@ export function environment() {
  * Where Node.js keeps programs as it compiled them: with it a program starts in half the time, and does
  * without the 30 MB of the TypeScript compiler.
  */
-function compiled() {
+export function compiled() {
   return join(cacheFolder(), "compiled");
 }
 

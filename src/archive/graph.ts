@@ -8,6 +8,9 @@ export interface MissingParent {
   readonly as: "prev" | "auth";
 }
 
+/** The place of an event, or while it is unknown its id. */
+type Parent = number | Id;
+
 /**
  * The graph of a room's events: who names whom as before it. It holds ids and numbers only, about 150 bytes
  * an event, and is the one thing of an archive that grows with the room.
@@ -15,8 +18,8 @@ export interface MissingParent {
 export class EventGraph {
   readonly #places = new Map<Id, number>();
   readonly #ids: Id[] = [];
-  /** For each place the places, or while unknown the ids, of the events before it. */
-  readonly #before: (number | Id)[][] = [];
+  /** For each place the events before it. Mostly it is one, which needs no list. */
+  readonly #before: (Parent | readonly Parent[])[] = [];
   readonly #wanted = new Map<Id, MissingParent>();
 
   get size(): number {
@@ -30,7 +33,9 @@ export class EventGraph {
     const place = this.#ids.push(id) - 1;
     this.#places.set(id, place);
     this.#wanted.delete(id);
-    this.#before.push(prev.map((parent) => this.#places.get(parent) ?? parent));
+    const before = prev.map((parent): Parent => this.#places.get(parent) ?? parent);
+    const [only] = before;
+    this.#before.push(before.length === 1 && only !== undefined ? only : before);
     for (const parent of prev) this.#want(parent, id, "prev");
     for (const parent of auth) this.#want(parent, id, "auth");
     return place;
@@ -52,7 +57,7 @@ export class EventGraph {
 
   /** Events with nothing before them: in a whole record exactly one, the room's creation. */
   roots(): readonly Id[] {
-    return this.#ids.filter((_, place) => this.#before[place]?.length === 0);
+    return this.#ids.filter((_, place) => this.#parentsOf(place).length === 0);
   }
 
   /**
@@ -66,7 +71,7 @@ export class EventGraph {
     covered[start] = 1;
     const open = [start];
     for (let place = open.pop(); place !== undefined; place = open.pop()) {
-      for (const parent of this.#before[place] ?? []) {
+      for (const parent of this.#parentsOf(place)) {
         const before = typeof parent === "number" ? parent : this.#places.get(parent);
         if (before === undefined || covered[before] === 1) continue;
         covered[before] = 1;
@@ -74,6 +79,11 @@ export class EventGraph {
       }
     }
     return covered;
+  }
+
+  #parentsOf(place: number): readonly Parent[] {
+    const before = this.#before[place] ?? [];
+    return typeof before === "object" ? before : [before];
   }
 
   #want(parent: Id, neededBy: Id, as: "prev" | "auth"): void {

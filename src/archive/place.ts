@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { tagManifestFile } from "./bag.ts";
+import { syncFolder, syncFolders } from "./durable.ts";
 import { ArchiveFailure } from "./failure.ts";
 
 /** Where an archive is made and where it comes to lie, folder and zip. */
@@ -83,26 +84,6 @@ export async function putInPlace(place: Place, supersede: boolean): Promise<void
 /** Where an archive lies for a moment that gives way to another of its name. */
 function superseded({ workshop }: Place): string {
   return join(workshop, "superseded");
-}
-
-/** Writes a folder's own list of names to the disk, after those below it: only then they outlast a power cut. */
-async function syncFolders(path: string): Promise<void> {
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) await syncFolders(join(path, entry.name));
-  }
-  await syncFolder(path);
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } catch (problem) {
-    // Some shares know no such thing for a folder.
-    if (!(problem instanceof Error && "code" in problem && problem.code === "EINVAL")) throw problem;
-  } finally {
-    await folder.close();
-  }
 }
 
 /** An archive by its tag manifest; `undefined` where there is none. */

@@ -22,7 +22,7 @@ export interface Verification {
   /** Whether everything that was checked holds. */
   readonly ok: boolean;
   readonly incident: string;
-  /** SHA-256 of the tag manifest, in hexadecimal: to be compared with the digest that was posted. */
+  /** SHA-256 of the tag manifest, in hexadecimal: to be compared with the digest that was posted. Else `none`. */
   readonly digest: string;
   readonly events: number;
   /** What the archive says of itself, once the levels show how far it can be believed. */
@@ -91,7 +91,7 @@ async function verifyFiles(files: ArchiveFiles, options: VerifyOptions): Promise
   return {
     ok: levels.every(holds),
     incident: manifest?.incident ?? "unknown",
-    digest: files.paths.has(tagManifestFile) ? await sha256Of(files.open(tagManifestFile)) : "none",
+    digest: await digestOf(files),
     events: manifest?.events ?? 0,
     verdict: manifest?.verdict ?? "unknown",
     levels,
@@ -162,6 +162,16 @@ async function pagesOf(
   }
   const report = (done: number, total: number) => progress({ step: "pages", done, total });
   return checkPages(files, hashes, manifest, record, report, signal);
+}
+
+async function digestOf(files: ArchiveFiles): Promise<string> {
+  if (!files.paths.has(tagManifestFile)) return "none";
+  try {
+    return await sha256Of(files.open(tagManifestFile));
+  } catch (problem) {
+    if (problem instanceof Unreadable) return "none";
+    throw problem;
+  }
 }
 
 async function manifestIn(files: ArchiveFiles): Promise<ReadManifest | undefined> {

@@ -19,7 +19,7 @@ import { Timeline } from "./timeline.ts";
 export interface Waiting {
   /** What is waited for, in words for the error: "the card". */
   readonly what: string;
-  /** 10,000 where not given. */
+  /** A minute where not given: it only has to end. */
   readonly timeoutMs?: number;
   /** Only events of this room. */
   readonly room?: RoomId;
@@ -27,6 +27,7 @@ export interface Waiting {
   readonly after?: EventId;
 }
 
+const patienceMs = 60_000;
 const syncTimeoutMs = 30_000;
 const retryAfterMs = 100;
 const filter = JSON.stringify({
@@ -177,7 +178,7 @@ export class Person {
    */
   async waitFor(
     isIt: (event: RoomEvent) => boolean,
-    { what, timeoutMs = 10_000, room, after }: Waiting,
+    { what, timeoutMs = patienceMs, room, after }: Waiting,
   ): Promise<RoomEvent> {
     this.#follow();
     const look = () => (room === undefined ? this.#timeline.all() : this.#since(room, after)).find(isIt);
@@ -187,7 +188,7 @@ export class Person {
   /** A room this person is invited to, `room` or any; at once where the invitation came already. */
   async waitForInvitation({
     room,
-    timeoutMs = 10_000,
+    timeoutMs = patienceMs,
   }: {
     room?: RoomId;
     timeoutMs?: number;

@@ -76,7 +76,7 @@ async function declares(
   });
   const incident = parseIncidentId(/INC-\d+/.exec(answer)?.[0] ?? "");
   if (incident === undefined) throw new StoryBroken(`No incident was opened: ${answer.split("\n")[0]}`);
-  const room = await alice.person.waitForInvitation({ timeoutMs: 20_000 });
+  const room = await alice.person.waitForInvitation();
   await alice.person.join(room);
   for (const { person } of others) {
     await person.waitForInvitation({ room });

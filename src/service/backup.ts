@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { syncFolder } from "../archive/durable.ts";
 import type { Config } from "../config/config.ts";
 import { type Contents, contentsOf } from "../journal/contents.ts";
 import { copyOut } from "../store/backup.ts";
@@ -40,7 +41,7 @@ export async function makeBackup(
     const contents = await examine(copy);
     const bytes = await secure(copy);
     await rename(copy, file);
-    await secureFolder(file);
+    await syncFolder(dirname(file));
     return { file, bytes, ...contents, notInIt: besides(config) };
   });
 }
@@ -89,16 +90,6 @@ export async function secure(file: string): Promise<number> {
     return (await handle.stat()).size;
   } finally {
     await handle.close();
-  }
-}
-
-/** Brings a new name in a folder to the disk. */
-export async function secureFolder(file: string): Promise<void> {
-  const folder = await open(dirname(file), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

@@ -1,10 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { access, mkdir, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { access, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { ReadableStream } from "node:stream/web";
+import { syncFolder } from "../archive/durable.ts";
 import { readWholeFile } from "../archive/fileread.ts";
 import { sniff, sniffedBytes } from "../archive/sniff.ts";
 import type { IncidentId } from "../incident/ids.ts";
@@ -50,12 +48,13 @@ export async function keepFile(
   const unfinished = join(storeOf(service), `.${randomUUID()}`);
   const passing = new PassingFile(check);
   try {
-    const output = createWriteStream(unfinished, { flush: true, mode: 0o600 });
-    await pipeline(Readable.fromWeb(bytes), (chunks) => passing.watch(chunks), output);
+    await writeFile(unfinished, passing.watch(bytes), { flush: true, mode: 0o600 });
     const kept = passing.kept();
     const file = fileIn(service, kept.sha256);
-    await mkdir(join(file, ".."), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await rename(unfinished, file);
+    // The journal is about to say that it is there.
+    await syncFolder(dirname(file));
     return kept;
   } finally {
     await rm(unfinished, { force: true });

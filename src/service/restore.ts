@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { copyFile, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { syncFolder } from "../archive/durable.ts";
 import type { Config } from "../config/config.ts";
 import { type Contents, contentsOf, identityOf } from "../journal/contents.ts";
 import { refold } from "../journal/refold.ts";
@@ -9,7 +10,7 @@ import { copyInto } from "../store/backup.ts";
 import { StoreError } from "../store/engine.ts";
 import { occupy } from "../store/sqlite.ts";
 import { type DatabaseAddress, openForReading, openStore, type Queries } from "../store/store.ts";
-import { examine, inWorkshop, secure, secureFolder } from "./backup.ts";
+import { examine, inWorkshop, secure } from "./backup.ts";
 
 /** What was put in place, and where what was there lies now. */
 export interface Restored extends Contents {
@@ -107,7 +108,7 @@ async function putFile(file: string, { copy, state, at, replace }: Put): Promise
     }
     await secure(copy);
     await rename(copy, file);
-    await secureFolder(file);
+    await syncFolder(dirname(file));
     return isThere ? aside : undefined;
   } finally {
     release();

@@ -12,6 +12,7 @@ import {
 import { StoreError } from "./engine.ts";
 import { probeOfSqlite } from "./probe.ts";
 import type { Schema } from "./schema.ts";
+import { StatementsAtHand } from "./statements.ts";
 import type { Opened, Shared } from "./store.ts";
 import { onlyTerm } from "./term.ts";
 
@@ -95,7 +96,7 @@ class TruthfulDriver extends SqliteDriver {
   readonly #database: Sqlite.Database;
 
   constructor(database: Sqlite.Database) {
-    super({ database });
+    super({ database: new StatementsAtHand(database) });
     this.#database = database;
   }
 

@@ -60,7 +60,7 @@ await bob.say(room, "is this chatter?");
 
 test("who comes late is told the past in a new direct chat, which is theirs alone", async () => {
   const carol = await come("carol", "Carol");
-  const chat = await carol.waitForInvitation({ timeoutMs: 20_000 });
+  const chat = await carol.waitForInvitation();
   await carol.join(chat);
   assertCaughtUp(await onlyMessage(carol, chat));
   assert.deepEqual((await carol.joinedMembers(chat)).toSorted(), [bot, carol.userId].toSorted());
@@ -77,7 +77,7 @@ test("who has a direct chat already is told there", async () => {
 
 test("who declines the chat is asked into another one when they want to know", async () => {
   const erin = await come("erin", "Erin");
-  const declined = await erin.waitForInvitation({ timeoutMs: 20_000 });
+  const declined = await erin.waitForInvitation();
   await erin.leave(declined);
   await until(async () => !(await isKept(declined)), "the bot leaving the chat");
   assert.equal(await command(erin, room, bot, "!inc catchup"), "✅");
@@ -91,7 +91,7 @@ test("who declines the chat is asked into another one when they want to know", a
 test("catchup in the room is answered to whoever asks alone; in a direct chat it is answered there", async () => {
   const typed = await bob.say(room, "!inc catchup");
   assert.equal(await answerTo(bob, room, bot, typed), "✅");
-  const chat = await bob.waitForInvitation({ timeoutMs: 20_000 });
+  const chat = await bob.waitForInvitation();
   await bob.join(chat);
   assertCaughtUp(await onlyMessage(bob, chat));
   assert.match(await command(alice, direct, bot, "catchup"), /Ruled out\n/);
@@ -109,7 +109,7 @@ test(`killed while ${late.length} people come, the service tells each of them on
     await service.listens();
   }
   for (const person of await Promise.all(coming)) {
-    const chat = await person.waitForInvitation({ timeoutMs: 30_000 });
+    const chat = await person.waitForInvitation();
     await person.join(chat);
     assertCaughtUp(await onlyMessage(person, chat));
   }
@@ -140,7 +140,7 @@ async function come(name: string, displayName: string, known?: Person): Promise<
 
 /** The one message of the bot in a chat. */
 async function onlyMessage(person: Person, chat: RoomId): Promise<string> {
-  await person.waitFor(saying(bot, id), { what: "what has been done", room: chat, timeoutMs: 20_000 });
+  await person.waitFor(saying(bot, id), { what: "what has been done", room: chat });
   const [message, ...others] = await messagesIn(person, chat);
   assert.deepEqual(others, []);
   return message ?? "";

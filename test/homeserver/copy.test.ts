@@ -26,8 +26,7 @@ service.start();
 const { room } = await declare(alice, bot, "sev3 Payments fail");
 await command(alice, room, bot, "!inc accept");
 await command(alice, room, bot, "!inc over fixed");
-const inKeepers = (words: string) =>
-  alice.waitFor(saying(bot, words), { what: words, room: keepers, timeoutMs: 30_000 });
+const inKeepers = (words: string) => alice.waitFor(saying(bot, words), { what: words, room: keepers });
 
 test("a second folder that is not there is told of, and does not keep the incident from being archived", async () => {
   await untilArchived(alice, room, bot);

@@ -29,7 +29,7 @@ test(`killed ${kills} times at random moments, the service does everything that 
   const service = new ServiceProcess(installation);
   service.start();
   const { direct, room } = await declare(alice, bot, "sev4 A pump that leaks @bob");
-  await bob.waitForInvitation({ room, timeoutMs: 20_000 });
+  await bob.waitForInvitation({ room });
   await bob.join(room);
   await bob.say(room, "!inc status");
   await bob.waitFor(saying(bot, "INC-0001"), { what: "an answer", room });

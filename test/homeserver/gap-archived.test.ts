@@ -49,6 +49,6 @@ test("a removal in an archived room that the homeserver lost is found, and makes
   }
 
   function wait(what: string) {
-    return { what, room, timeoutMs: 40_000 };
+    return { what, room };
   }
 });

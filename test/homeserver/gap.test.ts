@@ -44,9 +44,8 @@ test("what a homeserver that dies takes with it is found, and handled once and i
   await alice.waitFor(saying(bot, "is open"), {
     what: "the second incident",
     room: direct,
-    timeoutMs: 30_000,
   });
-  await bob.waitFor(saying(bot, "is open"), { what: "the third incident", room: lobby, timeoutMs: 30_000 });
+  await bob.waitFor(saying(bot, "is open"), { what: "the third incident", room: lobby });
   await until(async () => (await onceMarked(typed)).length === typed.length, "a ✅ under each", 30_000);
   assert.ok((await figures()).fetched > 0, "nothing had to be fetched");
 });
@@ -114,7 +113,6 @@ test("a command that is found late is asked about before it is run", async () =>
   const { event_id } = await alice.waitFor(isQuestion, {
     what: "the question",
     room: direct,
-    timeoutMs: 30_000,
   });
   const opened = async () => (await reading(config, incidentIds)).length;
   assert.equal(await opened(), 3);

@@ -113,7 +113,7 @@ async function openRooms(): Promise<ReadonlyMap<IncidentId, RoomId>> {
 async function pass(room: RoomId, { from, to }: Passing, reached: (stage: Stage) => void): Promise<void> {
   const typed = await from.say(room, `!inc handover commander ${to.userId}`);
   reached("typed");
-  const seen = { room, after: typed, timeoutMs: 30_000 };
+  const seen = { room, after: typed };
   await to.waitFor(saying(bot, "Brief for"), { ...seen, what: "the brief" });
   reached("briefed");
   const asked = await to.waitFor(saying(bot, "✅ to be commander"), { ...seen, what: "the question" });

@@ -148,7 +148,7 @@ test("an incident is opened late by ✅, once; ❌ forgets it", async () => {
   assert.match(await kept(opened), /Something else burns/);
   await press(dropped, "❌");
   await press(opened, "✅");
-  const other = await bob.waitForInvitation({ timeoutMs: 20_000 });
+  const other = await bob.waitForInvitation();
   await bob.join(other);
   await bob.waitFor(saying(bot, "INC-0002 is open"), { what: "the answer", room: bobAlone });
   await until(async () => (await kept(dropped)) === "", "what was left being forgotten");
@@ -218,7 +218,6 @@ function questionAbout({ by, room: where, event }: Typed) {
   return by.waitFor(({ sender, content }) => sender === bot && isAsking(content, event), {
     what: `the question about ${event}`,
     room: where,
-    timeoutMs: 30_000,
   });
 }
 

@@ -28,7 +28,7 @@ test("an incident is played and archived on PostgreSQL, over a restart of the se
   assert.equal(await command(bob, room, bot, "!inc note after the restart"), "✅");
   assert.match(await command(bob, room, bot, "!inc over I say so"), /^Only the commander/);
   assert.match(await command(alice, room, bot, "!inc over fixed"), /^Over since/);
-  const told = await alice.waitFor(saying(bot, "Archived"), { what: "the archive", room, timeoutMs: 30_000 });
+  const told = await alice.waitFor(saying(bot, "Archived"), { what: "the archive", room });
   assert.match(String(told.content.body), /none missing/);
   const types = (await journal(config, incidentId(1))).map((entry) => entry.type);
   assert.deepEqual(types.slice(-4), ["over", "archiving", "sealed", "archived"]);

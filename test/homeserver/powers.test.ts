@@ -128,12 +128,14 @@ async function administrate({ place, people, admin, unseen, installation }: Scen
   await assert.rejects(bringIn(), /403/, "who is not in the room brings nobody in");
 
   const planned = await place.state("m.room.power_levels");
-  await unseen(async () => {
+  const takeOver = async () => {
     await admin.call("POST", `/_synapse/admin/v1/rooms/${path}/make_room_admin`, { user_id: admin.userId });
     await admin.join(room);
     await bringIn();
     return place.memberEvent(nora);
-  });
+  };
+  // The service reads for itself once a minute, and may put things back in the middle of it.
+  await unseen(() => takeOver().catch(takeOver));
   if (Number(config.rooms.version) < 12) {
     // Nobody lowers an equal: this level alone stays until its holder gives it up.
     const users = { ...object(planned, "users"), [admin.userId]: 1000 };
@@ -146,8 +148,8 @@ async function administrate({ place, people, admin, unseen, installation }: Scen
   assert.ok(
     (await place.entries("drift")).some(({ data }) => data.what === "power levels" && data.by === bot),
   );
-  const removed = (await place.entries("intruder-removed")).map(({ data }) => data.user);
-  assert.deepEqual(removed.toSorted(), [admin.userId, nora].toSorted());
+  const removed = new Set((await place.entries("intruder-removed")).map(({ data }) => data.user));
+  assert.deepEqual(removed, new Set([admin.userId, nora]));
 }
 
 type Scene = Awaited<ReturnType<typeof newScene>>;

@@ -296,7 +296,7 @@ function newMember(name: string): Promise<Person> {
 /** Opens an incident in a direct chat or a lobby, and enters its room. */
 async function open(person: Person, place: RoomId, words: string): Promise<RoomId> {
   await person.say(place, `!inc ${words}`);
-  const opened = await person.waitForInvitation({ timeoutMs: 20_000 });
+  const opened = await person.waitForInvitation();
   await person.join(opened);
   await command(person, opened, bot, "!inc roles");
   return opened;
@@ -305,7 +305,7 @@ async function open(person: Person, place: RoomId, words: string): Promise<RoomI
 /** Everything that can hold the canary happens in the incident that goes on; two go, and one never comes. */
 async function playRunning(): Promise<void> {
   for (const person of [bob, rita, leo]) {
-    await person.waitForInvitation({ room, timeoutMs: 20_000 });
+    await person.waitForInvitation({ room });
     await person.join(room);
   }
   await alice.waitFor(saying(bot, "could not be invited"), { what: "Eve not being invited", room });
@@ -342,5 +342,5 @@ async function playArchived(over: RoomId): Promise<void> {
   await command(alice, over, bot, "!inc accept");
   await command(alice, over, bot, "!inc over marrowfat summary");
   await command(alice, over, bot, "!inc archive");
-  await alice.waitFor(saying(bot, "Archived"), { what: "the archive", room: over, timeoutMs: 30_000 });
+  await alice.waitFor(saying(bot, "Archived"), { what: "the archive", room: over });
 }

@@ -53,7 +53,7 @@ test("of two services one leads; where it dies or hangs the other goes on, and n
   await note(room, "the second one is awake again");
 
   assert.match(await command(alice, room, bot, "!inc over fixed"), /^Over since/);
-  await alice.waitFor(saying(bot, "Archived"), { what: "the archive", room, timeoutMs: 30_000 });
+  await alice.waitFor(saying(bot, "Archived"), { what: "the archive", room });
   const entries = await journal(config, incidentId(1));
   const notes = entries.flatMap((entry) => (entry.type === "recorded" ? [entry.cause] : []));
   assert.equal(notes.length, 5);

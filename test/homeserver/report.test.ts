@@ -15,7 +15,7 @@ test("where the homeserver takes no file as large as the report, the incident is
   await command(alice, room, bot, "!inc accept");
   await command(alice, room, bot, "!inc over fixed");
   for (const words of ["Archived and read again", "takes no file as large as the report"]) {
-    await alice.waitFor(saying(bot, words), { what: words, room, timeoutMs: 30_000 });
+    await alice.waitFor(saying(bot, words), { what: words, room });
   }
   const stored = () => reading(config, (db) => loadIncident(db, incidentId(1)));
   await until(async () => (await stored())?.incident.state === "archived", "the archive");

@@ -162,7 +162,7 @@ async function heldLine(): Promise<string | undefined> {
 async function questionAbout(typed: EventId): Promise<EventId> {
   const isQuestion = ({ sender, content }: RoomEvent) =>
     sender === bot && object(content, "org.cordon.question")?.command === typed;
-  const asking = { what: `the question about ${typed}`, room: roomOf(late), timeoutMs: 30_000 };
+  const asking = { what: `the question about ${typed}`, room: roomOf(late) };
   return (await bob.waitFor(isQuestion, asking)).event_id;
 }
 

@@ -214,7 +214,7 @@ for (const roomVersion of ["10", "12"] as const) {
 }
 
 function wait(what: string, room: RoomId) {
-  return { what, room, timeoutMs: 40_000 };
+  return { what, room };
 }
 
 /** Every file below a folder, as far as it is not compressed; and the file store, which is hidden. */

@@ -92,7 +92,7 @@ test("a disk that fills up", { skip: noSmallDisk() }, async (t) => {
       async () => {
         const errors = told(/./).length;
         await alice.say(direct, "!inc new sev4 A second pump");
-        const second = await alice.waitForInvitation({ timeoutMs: 20_000 });
+        const second = await alice.waitForInvitation();
         await alice.join(second);
         spoil();
         await command(alice, second, bot, "!inc accept");
@@ -113,7 +113,6 @@ test("a disk that fills up", { skip: noSmallDisk() }, async (t) => {
         const answer = await alice.waitFor(saying(bot, "Archived"), {
           what: "the archive",
           room: second,
-          timeoutMs: 30_000,
         });
         assert.match(String(answer.content.body), /none missing/);
         await until(

@@ -43,7 +43,7 @@ test("one of its processes after the other hangs, and people go on", async (t) =
     process.kill(pid, "SIGSTOP");
     const from = Date.now();
     try {
-      const answers = [1, 2, 3, 4].map((n) => command(alice, room, bot, `!inc note ${pid} number ${n}`));
+      const answers = [1, 2, 3, 4].map((n) => command(alice, room, bot, `!inc note ${nth} number ${n}`));
       assert.deepEqual(new Set(await Promise.all(answers)), new Set(["✅"]));
       t.diagnostic(`with a process that hangs four notes were answered after ${Date.now() - from} ms`);
     } finally {
@@ -53,6 +53,7 @@ test("one of its processes after the other hangs, and people go on", async (t) =
   }
   const entries = await journal(config, incidentId(1));
   const notes = entries.flatMap((entry) => (entry.type === "recorded" ? [entry.data.text] : []));
+  assert.equal(notes.length, 15);
   assert.equal(new Set(notes).size, notes.length, "each note is written once");
 });
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { storm } from "./storm.ts";
 
 /** Short ones; `npm run storm` plays longer ones. */
-const kills = 8;
+const kills = 5;
 
 for (const [database, replicas] of [
   ["sqlite", 1],

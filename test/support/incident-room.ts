@@ -18,7 +18,7 @@ export async function declare(
 /** Types the command that opens an incident, `new` or `report`, and enters the incident's room. */
 export async function openIncident(person: Person, direct: RoomId, words: string): Promise<RoomId> {
   await person.say(direct, `!inc ${words}`);
-  const room = await person.waitForInvitation({ timeoutMs: 20_000 });
+  const room = await person.waitForInvitation();
   await person.join(room);
   // From here on the next invitation is that of the next incident.
   await person.waitFor((event) => isJoin(event, person.userId), { what: "the own join", room });
@@ -29,7 +29,7 @@ export async function openIncident(person: Person, direct: RoomId, words: string
 export async function enter(room: RoomId, ...people: readonly Person[]): Promise<void> {
   await Promise.all(
     people.map(async (person) => {
-      await person.waitForInvitation({ room, timeoutMs: 20_000 });
+      await person.waitForInvitation({ room });
       await person.join(room);
     }),
   );
@@ -47,7 +47,6 @@ export async function carryOut(person: Person, room: RoomId, bot: UserId, words:
   await person.waitFor((event) => event.sender === bot && isUnder(event, typed), {
     what: `the ✅ under "${words}"`,
     room,
-    timeoutMs: 15_000,
   });
 }
 
@@ -70,7 +69,6 @@ export async function answerEvent(
     what: `an answer to ${typed}`,
     room,
     after: typed,
-    timeoutMs: 15_000,
   });
 }
 

@@ -37,7 +37,7 @@ export class RoleRoom {
   /** Waits for somebody's invitation and accepts it. */
   async enter(person: Person): Promise<void> {
     const { room } = this;
-    await person.waitForInvitation({ room, timeoutMs: 20_000 });
+    await person.waitForInvitation({ room });
     await person.join(room);
     await this.people.commander.waitFor((event) => isJoin(event, person.userId), { what: "the join", room });
   }

@@ -282,7 +282,7 @@ export async function journal(config: Config, id: IncidentId): Promise<readonly 
 }
 
 /** Waits for something outside that tells nobody when it happens. Errors: after `timeoutMs`, naming it. */
-export async function until(look: () => Promise<boolean>, what: string, timeoutMs = 20_000): Promise<void> {
+export async function until(look: () => Promise<boolean>, what: string, timeoutMs = 60_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await look())) {
     if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import type { JsonObject } from "../../src/matrix/event.ts";
 import type { EventId } from "../../src/matrix/ids.ts";
 import { newDoorkeeper } from "./doorkeeper.ts";
 import {
@@ -16,8 +17,8 @@ export interface Unseeing {
   readonly installation: Installation;
   readonly service: Running;
   /**
-   * Has something happen on the homeserver while the service hears of nothing, and then brings it all of it
-   * at once. `deed` gives the last event that it made.
+   * Has something happen on the homeserver while the service is told of nothing, and then brings it all of it
+   * at once. `deed` gives the last event that it made. The service may still come to read it for itself.
    *
    * @returns when it reached the service, in milliseconds since the epoch
    */
@@ -32,13 +33,20 @@ export async function newUnseeing(options: InstallationOptions): Promise<Unseein
   doorkeeper.open(`http://${listen.host}:${listen.port}`);
   const service = await startService(installation);
 
-  async function unseen(deed: () => Promise<EventId>): Promise<number> {
+  async function heldWhile(deed: () => Promise<EventId>): Promise<readonly JsonObject[]> {
     doorkeeper.hold();
-    const last = await deed();
-    const isThere = async () => doorkeeper.held.some((event) => event.event_id === last);
-    await until(isThere, "the homeserver sending what happened");
-    const events = [...doorkeeper.held];
-    doorkeeper.release();
+    try {
+      const last = await deed();
+      const isThere = async () => doorkeeper.held.some((event) => event.event_id === last);
+      await until(isThere, "the homeserver sending what happened");
+      return [...doorkeeper.held];
+    } finally {
+      doorkeeper.release();
+    }
+  }
+
+  async function unseen(deed: () => Promise<EventId>): Promise<number> {
+    const events = await heldWhile(deed);
     const arrival = Date.now();
     const response = await fetch(`${service.url}/_matrix/app/v1/transactions/${randomUUID()}`, {
       method: "PUT",

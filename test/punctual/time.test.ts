@@ -76,7 +76,6 @@ async function told(person: Person, room: RoomId, words: string, after?: EventId
   return person.waitFor(saying(bot, words), {
     what: words,
     room,
-    timeoutMs: 20_000,
     ...(after === undefined ? {} : { after }),
   });
 }

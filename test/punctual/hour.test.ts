@@ -212,7 +212,7 @@ async function open(): Promise<void> {
   const { codes } = await answered(wrong);
   const people = "@bob @carol @dave @erin @frank @grace";
   await alice.say(direct, `${codes[0]} sev2 Card payments fail ${people}`);
-  opened.room = await alice.waitForInvitation({ timeoutMs: 20_000 });
+  opened.room = await alice.waitForInvitation();
   await alice.join(opened.room);
   await enter(opened.room, bob, carol, dave, erin, frank, grace);
   await done(alice, "accept");
@@ -255,7 +255,7 @@ async function comeLate(): Promise<void> {
   await done(alice, `invite ${heidi.userId}`);
   await enter(room(), heidi);
   await heidi.waitFor((event) => isJoin(event, heidi.userId), { what: "the own join", room: room() });
-  const chat = await heidi.waitForInvitation({ timeoutMs: 20_000 });
+  const chat = await heidi.waitForInvitation();
   await heidi.join(chat);
   const brief = await heidi.waitFor(saying(bot, id), { what: "the past", room: chat });
   const body = text(brief.content, "body") ?? "";
@@ -341,7 +341,7 @@ async function answered(event: EventId) {
 
 /** Waits until the bot has said something in the room. */
 async function told(words: string): Promise<EventId> {
-  const event = await alice.waitFor(saying(bot, words), { what: words, room: room(), timeoutMs: 20_000 });
+  const event = await alice.waitFor(saying(bot, words), { what: words, room: room() });
   return event.event_id;
 }
 

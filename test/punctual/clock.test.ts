@@ -61,7 +61,7 @@ for (const [n, by] of [hourMs, -hourMs].entries()) {
     assert.equal((await readiness(url)).ready, true);
     await carryOut(alice, room, bot, "!inc over anyway that is all");
     const archived = saying(bot, "Archived");
-    const { content } = await alice.waitFor(archived, { what: "the archive", room, timeoutMs: 30_000 });
+    const { content } = await alice.waitFor(archived, { what: "the archive", room });
     assert.match(String(content.body), /none missing/);
 
     const entries = await journal(config, id);
