@@ -6,7 +6,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { making } from "../bin/setup/flags.js";
+import { sparing } from "../bin/setup/flags.js";
 import { hundredths } from "./figures.ts";
 import type { Built } from "./room/job.ts";
 import { type Measured, measured } from "./room/measured.ts";
@@ -65,7 +65,7 @@ function archiveOf(events: number, version: string, isVerified = false): Promise
     const room = join(folder, "room");
     await mkdir(room);
     await measured(folder, [job, "make", room, String(events), version]);
-    const building = await measured(folder, [...making, job, "build", room, folder]);
+    const building = await measured(folder, [...sparing, job, "build", room, folder]);
     const built: Built = JSON.parse(building.stdout);
     if (built.verdict !== "proven") throw new Error(`The room was found to be ${built.verdict}.`);
     tell(`built from ${built.events} events`, building);

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { orExplain } from "./setup/failure.js";
-import { checking, lean } from "./setup/flags.js";
+import { lean, sparing } from "./setup/flags.js";
 import { goOnWith } from "./setup/launch.js";
 import { ensurePackages } from "./setup/packages.js";
 import { ensureSynapse } from "./setup/synapse.js";
 
 const flags = new Map([
   ["start", lean],
-  ["verify", checking],
+  ["verify", sparing],
 ]);
 
 const args = process.argv.slice(2);

@@ -20,6 +20,9 @@ import sql from "highlight.js/lib/languages/sql";
 import typescript from "highlight.js/lib/languages/typescript";
 import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
+import { CodeMarks } from "./codemarks.ts";
+
+hljs.configure({ __emitter: CodeMarks });
 
 // What people paste while something is broken. A language that is not here is shown as it is.
 const languages = { bash, c, cpp, csharp, css, diff, go, ini, java, javascript, json, kotlin, php };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { sniffedBytes } from "./sniff.ts";
@@ -35,9 +35,7 @@ export async function readWholeFile(path: string): Promise<FileRead> {
 export async function* chunksOf(path: string): AsyncGenerator<Buffer> {
   const file = await open(path, "r");
   try {
-    // Of a thousand small files none needs room for a large one.
-    const { size } = await file.stat();
-    const chunk = Buffer.allocUnsafe(Math.min(Math.max(size, 1), mostAtOnce));
+    const chunk = roomFor((await file.stat()).size);
     for (;;) {
       const { bytesRead } = await file.read(chunk, 0, chunk.length);
       if (bytesRead === 0) return;
@@ -55,7 +53,7 @@ export async function* chunksOf(path: string): AsyncGenerator<Buffer> {
 export async function* chunksAtHand(path: string): AsyncGenerator<Buffer> {
   const file = openSync(path, "r");
   try {
-    const chunk = Buffer.allocUnsafeSlow(mostAtOnce);
+    const chunk = roomFor(fstatSync(file).size);
     for (;;) {
       const bytesRead = readSync(file, chunk, 0, chunk.length, null);
       if (bytesRead === 0) return;
@@ -65,4 +63,9 @@ export async function* chunksAtHand(path: string): AsyncGenerator<Buffer> {
   } finally {
     closeSync(file);
   }
+}
+
+/** Of a thousand small files none needs room for a large one. */
+function roomFor(size: number): Buffer {
+  return Buffer.allocUnsafe(Math.min(Math.max(size, 1), mostAtOnce));
 }

@@ -45,6 +45,11 @@ export class EventGraph {
     return this.#places.get(id);
   }
 
+  /** An id as it is kept here, where it is: who keeps it as well needs no copy of its own. */
+  kept(id: Id): Id {
+    return this.#ids[this.#places.get(id) ?? -1] ?? id;
+  }
+
   /** The events at the places that are asked for, oldest first. */
   idsWhere(isMeant: (place: number) => boolean): readonly Id[] {
     return this.#ids.filter((_, place) => isMeant(place));

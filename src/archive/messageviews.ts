@@ -47,8 +47,9 @@ export class MessageViews {
     this.#attachments = attachments;
   }
 
-  /** Keeps an event at hand while those after it are shown. */
+  /** Keeps an event at hand while those after it are shown, where any is about it. */
   keep(event: Recorded): void {
+    if (!this.#record.relations.isSpokenOf(event.id)) return;
     this.#recent.set(event.id, event);
     if (this.#recent.size <= mostRecent) return;
     const [oldest] = this.#recent.keys();

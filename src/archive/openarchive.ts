@@ -6,13 +6,14 @@ import { chunksOf } from "./fileread.ts";
 import { openZip } from "./unzip.ts";
 
 /**
- * Opens an archive: a folder, or a zip of one.
+ * Opens an archive: a folder, or a zip of one. Whoever has nothing else to do meanwhile gives `chunksAtHand` to read
+ * the files of a folder with.
  * @throws ArchiveRefused
  */
-export async function openArchive(path: string): Promise<ArchiveFiles> {
+export async function openArchive(path: string, read = chunksOf): Promise<ArchiveFiles> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new ArchiveRefused("not-an-archive", `There is nothing to read at ${path}.`);
-  const files = found.isDirectory() ? await openFolder(path) : await openZip(path);
+  const files = found.isDirectory() ? await openFolder(path, read) : await openZip(path);
   if (files.paths.has("bagit.txt") && files.paths.has(manifestFile)) return files;
   await files.close();
   throw new ArchiveRefused(
@@ -21,7 +22,7 @@ export async function openArchive(path: string): Promise<ArchiveFiles> {
   );
 }
 
-async function openFolder(folder: string): Promise<ArchiveFiles> {
+async function openFolder(folder: string, read: typeof chunksOf): Promise<ArchiveFiles> {
   const paths = new Set<string>();
   await collect(folder, "", paths);
   const names = new Set<string>();
@@ -32,7 +33,7 @@ async function openFolder(folder: string): Promise<ArchiveFiles> {
   return {
     folder,
     paths,
-    open: (path) => readable(chunksOf(join(folder, path))),
+    open: (path) => readable(read(join(folder, path))),
     close: async () => {},
   };
 }

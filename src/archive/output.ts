@@ -78,11 +78,11 @@ export class Output {
     return new Output(typeof target === "string" ? await fileAt(target) : target());
   }
 
-  /** Writes text as UTF-8. */
-  async write(text: string): Promise<void> {
-    if (text.length * mostBytesPerUnit > bufferBytes - this.#pendingBytes) await this.flush();
-    if (text.length * mostBytesPerUnit > bufferBytes) await this.#sink.write(Buffer.from(text));
-    else this.#pendingBytes += this.#buffer.write(text, this.#pendingBytes);
+  /** Writes text as UTF-8. Mostly there is nothing to wait for, and no promise that it would be waited for. */
+  write(text: string): Promise<void> | undefined {
+    if (text.length * mostBytesPerUnit > bufferBytes - this.#pendingBytes) return this.#writeOut(text);
+    this.#pendingBytes += this.#buffer.write(text, this.#pendingBytes);
+    return undefined;
   }
 
   /** Writes a value as one line of canonical JSON. */
@@ -104,6 +104,12 @@ export class Output {
     } finally {
       await this.#sink.close();
     }
+  }
+
+  async #writeOut(text: string): Promise<void> {
+    await this.flush();
+    if (text.length * mostBytesPerUnit > bufferBytes) await this.#sink.write(Buffer.from(text));
+    else this.#pendingBytes += this.#buffer.write(text, this.#pendingBytes);
   }
 }
 

@@ -43,7 +43,7 @@ export class RecordReader {
   take(sound: SoundPdu): SoundPdu {
     const event = this.redactions.pass(sound);
     this.graph.add(event.id, parents(event.pdu, "prev_events"), parents(event.pdu, "auth_events"));
-    this.#relations.see(event);
+    this.#relations.see(event, this.graph);
     this.#people.see(event);
     this.#powerLevels.see(event);
     if (event.pdu.type === "m.room.create") this.#creation ??= event.id;

@@ -1,6 +1,7 @@
 import { object, text } from "../matrix/event.ts";
 import { isEventId } from "../matrix/ids.ts";
 import type { Json } from "../proof/redaction.ts";
+import type { EventGraph } from "./graph.ts";
 import type { Recorded } from "./pdulog.ts";
 import { isAboutPoll } from "./poll.ts";
 
@@ -54,17 +55,32 @@ export class Relations {
   readonly #threads = new Map<Id, Thread>();
   readonly #nextInThread = new Map<Id, Id>();
   readonly #pollEvents = new Map<Id, Id[]>();
+  readonly #answered = new Set<Id>();
 
-  see({ id, pdu }: Recorded): void {
+  /** `graph` has the event already. */
+  see({ id, pdu }: Recorded, graph: EventGraph): void {
+    const answered = answeredBy(pdu);
+    if (answered !== undefined) this.#answered.add(graph.kept(answered));
     const relation = relationOf(pdu);
     if (relation === undefined || pdu.state_key !== undefined) return;
-    const { target } = relation;
+    const target = graph.kept(relation.target);
     if (relation.kind === "edit") listIn(this.#edits, target).push(id);
     if (relation.kind === "thread") this.#seeReply(id, target);
     if (isAboutPoll(pdu)) listIn(this.#pollEvents, target).push(id);
     if (relation.kind === "reaction" && relation.key !== undefined && typeof pdu.sender === "string") {
       listIn(this.#reactions, target).push({ key: relation.key, sender: pdu.sender });
     }
+  }
+
+  /** Whether any other event is about this one. */
+  isSpokenOf(id: Id): boolean {
+    return (
+      this.#answered.has(id) ||
+      this.#reactions.has(id) ||
+      this.#edits.has(id) ||
+      this.#threads.has(id) ||
+      this.#pollEvents.has(id)
+    );
   }
 
   /** The events that claim to edit one, oldest first. */

@@ -1,6 +1,6 @@
 import { iso } from "./clock.ts";
 import { type Html, html, printable } from "./html.ts";
-import { type Shelf, writeText } from "./output.ts";
+import { Output, type Shelf, writeText } from "./output.ts";
 import { inFolder, page, pageLinks } from "./page.ts";
 
 /** As many characters as one file of the text has: a browser reads it in a few milliseconds. */
@@ -25,7 +25,8 @@ export interface Findable {
  */
 export class SearchText {
   readonly #data: Shelf;
-  #lines: string[] = [];
+  /** The file that is being written, and how many characters of lines it has. */
+  #shard: Output | undefined;
   #length = 0;
   #shards = 0;
 
@@ -37,23 +38,35 @@ export class SearchText {
   async add({ page, anchor, at, who, words }: Findable): Promise<void> {
     if (words.trim() === "") return;
     const line = JSON.stringify([page, anchor, iso(at), who, printable(words)]);
-    this.#lines.push(line);
+    this.#shard ??= await this.#begin();
+    await this.#shard.write(`${this.#length === 0 ? "" : ",\n"}${line}`);
     this.#length += line.length;
-    if (this.#length >= shardLength) await this.#writeShard();
+    if (this.#length >= shardLength) await this.#end();
   }
 
   /** Writes what is left, and the page that searches. */
   async finish({ id, zone }: { readonly id: string; readonly zone: string }): Promise<void> {
-    if (this.#lines.length > 0) await this.#writeShard();
+    await this.#end();
     await writeText(this.#data.at("search.html"), searchPage(id, zone, this.#shards).toString());
   }
 
-  async #writeShard(): Promise<void> {
+  async close(): Promise<void> {
+    await this.#shard?.close();
+    this.#shard = undefined;
+  }
+
+  async #begin(): Promise<Output> {
     const name = `search-${String(this.#shards).padStart(3, "0")}.js`;
-    await writeText(this.#data.at(`assets/${name}`), `cordonSearch([\n${this.#lines.join(",\n")}\n]);\n`);
-    this.#lines = [];
+    const shard = await Output.create(this.#data.at(`assets/${name}`));
+    await shard.write("cordonSearch([\n");
     this.#length = 0;
     this.#shards += 1;
+    return shard;
+  }
+
+  async #end(): Promise<void> {
+    await this.#shard?.write("\n]);\n");
+    await this.close();
   }
 }
 

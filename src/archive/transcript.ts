@@ -153,6 +153,7 @@ class Transcript {
 
   async close(): Promise<void> {
     await this.#pages.close();
+    await this.#search.close();
   }
 
   async #showMessage(event: Recorded, at: number): Promise<void> {

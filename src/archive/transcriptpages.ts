@@ -23,7 +23,7 @@ export interface Heading {
   readonly zone: string;
 }
 
-/** Writes the pages of the transcript, one line after the other. */
+/** Writes the pages of the transcript, one line after the other. It gives a promise only where there is one to wait for. */
 export class TranscriptPages {
   readonly #data: Shelf;
   readonly #heading: Heading;
@@ -48,21 +48,18 @@ export class TranscriptPages {
   }
 
   /** Turns to a page, counted from 1. It is the one being written or the one after it. */
-  async turnTo(number: number): Promise<void> {
-    if (number === this.#number) return;
-    if (this.#output !== undefined) await this.#end();
-    await this.#begin();
+  turnTo(number: number): Promise<void> | undefined {
+    return number === this.#number ? undefined : this.#turnOver();
   }
 
   /** Writes the day, if it is another one, above a line of this time. */
-  async #date(at: number): Promise<void> {
+  #date(at: number): Promise<void> | undefined {
     // Homeserver clocks differ: a line that claims to be older than the one before belongs to the same day.
     this.#latest = Math.max(this.#latest, at);
     const day = dayOf(this.#latest);
-    if (day === this.#day) return;
+    if (day === this.#day) return undefined;
     this.#day = day;
-    await this.#endTurn();
-    await this.#write(html`<h2 class="day" id="d-${day}">${dayInWords(this.#latest)}</h2>
+    return this.#beginDay(html`<h2 class="day" id="d-${day}">${dayInWords(this.#latest)}</h2>
 `);
   }
 
@@ -96,6 +93,16 @@ ${await heading()}`);
     this.#output = undefined;
   }
 
+  async #beginDay(heading: Html): Promise<void> {
+    await this.#endTurn();
+    await this.#write(heading);
+  }
+
+  async #turnOver(): Promise<void> {
+    if (this.#output !== undefined) await this.#end();
+    await this.#begin();
+  }
+
   async #begin(): Promise<void> {
     this.#number += 1;
     this.#day = "";
@@ -127,14 +134,14 @@ ${link(1, "First page")}${link(this.#number - 1, "Earlier page")}${link(this.#nu
     await this.close();
   }
 
-  async #endTurn(): Promise<void> {
-    if (this.#turn === undefined) return;
+  #endTurn(): Promise<void> | undefined {
+    if (this.#turn === undefined) return undefined;
     this.#turn = undefined;
-    await this.#write(html`</section>
+    return this.#write(html`</section>
 `);
   }
 
-  async #write(content: Html): Promise<void> {
-    await this.#output?.write(content.toString());
+  #write(content: Html): Promise<void> | undefined {
+    return this.#output?.write(content.toString());
   }
 }

@@ -7,6 +7,7 @@ import { checkJournal } from "./checkjournal.ts";
 import { checkPages } from "./checkpages.ts";
 import { checkSigner } from "./checksigner.ts";
 import { type CheckedSpan, checkingThreads, type Span } from "./checkspan.ts";
+import { chunksAtHand } from "./fileread.ts";
 import { type LevelResult, notChecked } from "./level.ts";
 import { NotLines } from "./lines.ts";
 import { type ReadManifest, readManifest } from "./manifest.ts";
@@ -55,7 +56,7 @@ export interface VerifyOptions {
  * @throws ArchiveRefused
  */
 export async function verifyArchive(path: string, options: VerifyOptions = {}): Promise<Verification> {
-  const files = await openArchive(path);
+  const files = await openArchive(path, chunksAtHand);
   try {
     return await verifyFiles(files, options);
   } finally {
@@ -65,18 +66,25 @@ export async function verifyArchive(path: string, options: VerifyOptions = {}): 
 
 async function verifyFiles(files: ArchiveFiles, options: VerifyOptions): Promise<Verification> {
   const { progress = () => {}, signal } = options;
-  const counting = (done: number, total: number) => progress({ step: "files", done, total });
-  const { intact, hashes } = await checkFiles(files, counting, signal);
   const manifest = await manifestIn(files);
+  await using disk = new OnDisk(files);
+  await using threads = checkingThreads();
+  // The one mostly reads and the other mostly computes. Of the two the first is told of, until it is through.
+  let areFilesRead = false;
+  const told = (what: VerifyProgress) => {
+    areFilesRead ||= what.step === "files" && what.done === what.total;
+    if (areFilesRead || what.step === "files") progress(what);
+  };
+  const [{ intact, hashes }, events] = await Promise.all([
+    checkFiles(files, (done, total) => told({ step: "files", done, total }), signal),
+    eventsIn(files, manifest, disk, threads, { ...options, progress: told }),
+  ]);
   if (manifest === undefined && intact.outcome === "pass") {
     throw new ArchiveRefused(
       "not-an-archive",
       "It is a bag, but not one that this version of Cordon can read.",
     );
   }
-  await using disk = new OnDisk(files);
-  await using threads = checkingThreads();
-  const events = await eventsIn(files, manifest, disk, threads, options);
   const hoped = await levelsBeside(events.hoped, files, manifest, options);
   // Pages are made while it is computed whether the events hold. Where they do not, it means nothing that pages do.
   const isHopeful = [intact, ...events.hoped.levels, ...hoped].every(holds);
