@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { HomeserverRefusal } from "../../src/demo/client.ts";
 import { Person } from "../../src/demo/person.ts";
+import { mayPostLevel } from "../../src/incident/policy.ts";
 import type { RoomEvent } from "../../src/matrix/event.ts";
 import { type EventId, isEventId, type RoomId } from "../../src/matrix/ids.ts";
 import { isJoin, levelsIn } from "../support/incident-room.ts";
@@ -187,7 +188,7 @@ export class People {
     await delay(3_000);
     const levels = await this.#levels(room);
     // Whoever commands can still write when it is over; who does not cannot.
-    return Number(levels.events_default) > 0;
+    return Number(levels.events_default) > mayPostLevel;
   }
 
   async #act(person: Person, room: RoomId): Promise<void> {
