@@ -1,7 +1,7 @@
 /** What of the archive's bench runs in a process of its own: `make` a room in a folder, or `build` its archive. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { filesIn } from "../../src/archive/bag.ts";
+import { filesIn } from "../../src/archive/bag/bag.ts";
 import { buildArchive } from "../../src/archive/build.ts";
 import { makeSigningKey } from "../../src/proof/sshkey.ts";
 import { toolName, toolVersion } from "../../src/service/version.ts";

@@ -2,20 +2,20 @@ import { join } from "node:path";
 import { crashPoint } from "../crash/point.ts";
 import { roomRules } from "../proof/roomversion.ts";
 import { readServerKeys } from "../proof/serverkeys.ts";
-import { AttachmentStore } from "./attachments.ts";
+import { AttachmentStore } from "./attachments/attachments.ts";
+import { writePayload } from "./bag/payload.ts";
+import { beginWork, type Place, placeFor, putInPlace } from "./bag/place.ts";
+import { writeTagFiles } from "./bag/tagfiles.ts";
+import { zipFolder } from "./bag/zip.ts";
 import { type Chronicle, readChronicle } from "./chronicle.ts";
 import { type Evidence, judge, type Verdict } from "./completeness.ts";
 import type { Draft, Imprint } from "./draft.ts";
-import { compareLive } from "./live.ts";
-import { folder } from "./output.ts";
-import { writePayload } from "./payload.ts";
-import { beginWork, type Place, placeFor, putInPlace } from "./place.ts";
-import { type ProvenRecord, proveWalk, type RecordPlan } from "./provewalk.ts";
-import { writeReading } from "./reading.ts";
+import { folder } from "./files/output.ts";
+import { compareLive } from "./history/live.ts";
+import { type ProvenRecord, proveWalk, type RecordPlan } from "./history/provewalk.ts";
+import { walk } from "./history/walk.ts";
+import { writeReading } from "./pages/reading.ts";
 import type { ArchiveSource, Progress } from "./source.ts";
-import { writeTagFiles } from "./tagfiles.ts";
-import { walk } from "./walk.ts";
-import { zipFolder } from "./zip.ts";
 
 /** How an archive is to be made. */
 export interface BuildOptions extends Imprint {

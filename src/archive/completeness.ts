@@ -1,5 +1,5 @@
-import type { MissingParent } from "./graph.ts";
-import type { LiveComparison } from "./live.ts";
+import type { LiveComparison } from "./history/live.ts";
+import type { MissingParent } from "./record/graph.ts";
 
 /**
  * `proven`: every check was made and held, signatures included. `explained-gaps`: what was checked holds,

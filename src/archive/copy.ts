@@ -2,14 +2,14 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { ArchiveRefused, Unreadable } from "./archivefiles.ts";
-import { filesIn, sha256Of, tagManifestFile } from "./bag.ts";
-import { checkFiles } from "./checkfiles.ts";
+import { filesIn, sha256Of, tagManifestFile } from "./bag/bag.ts";
+import { type ArchiveName, lineageAfter, type SignedRoot } from "./bag/lineage.ts";
+import { placeFor, putInPlace } from "./bag/place.ts";
 import { ArchiveFailure } from "./failure.ts";
-import { DoesNotHold } from "./level.ts";
-import { type ArchiveName, lineageAfter, type SignedRoot } from "./lineage.ts";
-import { openArchive } from "./openarchive.ts";
-import { placeFor, putInPlace } from "./place.ts";
+import { ArchiveRefused, Unreadable } from "./opened/archivefiles.ts";
+import { DoesNotHold } from "./opened/level.ts";
+import { openArchive } from "./opened/openarchive.ts";
+import { checkFiles } from "./verify/checkfiles.ts";
 
 /** An archive in its two forms. */
 export interface BothForms {

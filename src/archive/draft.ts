@@ -1,11 +1,11 @@
 import type { RoomRules } from "../proof/roomversion.ts";
 import type { SigningKey } from "../proof/sshkey.ts";
-import type { AttachmentStore } from "./attachments.ts";
+import type { AttachmentStore } from "./attachments/attachments.ts";
+import type { Revision, SignedRoot } from "./bag/lineage.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { Completeness } from "./completeness.ts";
-import type { Revision, SignedRoot } from "./lineage.ts";
-import type { ProvenRecord } from "./provewalk.ts";
-import type { RoomRecord } from "./record.ts";
+import type { ProvenRecord } from "./history/provewalk.ts";
+import type { RoomRecord } from "./record/record.ts";
 import type { ArchiveSource } from "./source.ts";
 
 /** What an archive is to be called and said to be. */

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
+import type { ArchiveName } from "../archive/bag/lineage.ts";
 import { type BothForms, copyArchive, formsIn, isWhole } from "../archive/copy.ts";
-import type { ArchiveName } from "../archive/lineage.ts";
 import type { Config } from "../config/config.ts";
 import type { StoredIncident } from "../journal/incidents.ts";
 import { NotFound } from "./failure.ts";

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { csvRow } from "../archive/csv.ts";
+import { csvRow } from "../archive/pages/csv.ts";
 import { byTime } from "../incident/catchup.ts";
 import type { Incident, TimelineItem } from "../incident/incident.ts";
 import { plain } from "../words/rich.ts";

@@ -8,7 +8,7 @@ import {
   type Verification,
   type VerifyProgress,
   verifyArchive,
-} from "../archive/verify.ts";
+} from "../archive/verify/verify.ts";
 import { type AllowedSigner, readAllowedSigners } from "../proof/allowedsigners.ts";
 import { toolVersion } from "../service/version.ts";
 

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { SignedRoot } from "../archive/lineage.ts";
+import type { SignedRoot } from "../archive/bag/lineage.ts";
 import type { IncidentId, RoomId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
 import { nextInRoom } from "../journal/inbox.ts";

@@ -102,7 +102,7 @@ export async function build(
   const folder = service.rules.archiveFolder;
   await mkdir(folder, { recursive: true });
   // Loaded when it is needed: most of the time a service archives nothing.
-  const { Apart } = await import("../archive/apart.ts");
+  const { Apart } = await import("../archive/apart/apart.ts");
   await using apart = new Apart();
   const built = await apart.build(await sourceOf(service, stored, room), {
     ...imprint,

@@ -1,4 +1,4 @@
-import { filesNamedBy } from "../archive/attachment.ts";
+import { filesNamedBy } from "../archive/attachments/attachment.ts";
 import { matchesMediaType } from "../config/media-type.ts";
 import { crashPoint } from "../crash/point.ts";
 import type { IncidentId } from "../incident/ids.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { syncFolder } from "../archive/durable.ts";
+import { syncFolder } from "../archive/files/durable.ts";
 import type { Config } from "../config/config.ts";
 import { type Contents, contentsOf } from "../journal/contents.ts";
 import { copyOut } from "../store/backup.ts";

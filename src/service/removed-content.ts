@@ -1,5 +1,5 @@
-import { filesNamedBy } from "../archive/attachment.ts";
-import { relationOf } from "../archive/relations.ts";
+import { filesNamedBy } from "../archive/attachments/attachment.ts";
+import { relationOf } from "../archive/record/relations.ts";
 import type { EventId, IncidentId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
 import { forgetFile } from "../journal/attachments.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { syncFolder } from "../archive/durable.ts";
+import { syncFolder } from "../archive/files/durable.ts";
 import type { Config } from "../config/config.ts";
 import { type Contents, contentsOf, identityOf } from "../journal/contents.ts";
 import { refold } from "../journal/refold.ts";

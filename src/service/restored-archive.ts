@@ -47,8 +47,8 @@ export async function takeOverArchive(
 }
 
 async function verified(path: string) {
-  const { Apart } = await import("../archive/apart.ts");
-  const { ArchiveRefused } = await import("../archive/archivefiles.ts");
+  const { Apart } = await import("../archive/apart/apart.ts");
+  const { ArchiveRefused } = await import("../archive/opened/archivefiles.ts");
   await using apart = new Apart();
   try {
     const { ok, digest, events, ...its } = await apart.verify(path);

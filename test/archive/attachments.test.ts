@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { archiveWith, type Files, hashOf, pixel } from "./files.ts";
 import { everyFile } from "./made.ts";
 import { alice, SyntheticRoom } from "./synthetic.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
 import { ArchiveFailure } from "../../src/archive/failure.ts";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { archiveName, everyFile, make, makeRecorded } from "./made.ts";
 import { recorded, recordedVersions, sourceOf } from "./recorded.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import hljs from "highlight.js/lib/core";
-import { highlight } from "../../src/archive/code.ts";
+import { highlight } from "../../src/archive/pages/code.ts";
 
 /** What people paste; some of it has another language in it, some ends in the middle, some is to do harm. */
 const samples: readonly (readonly [language: string, code: string])[] = [

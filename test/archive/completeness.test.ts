@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { Completeness } from "../../src/archive/completeness.ts";
 import type { ArchiveSource } from "../../src/archive/source.ts";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { keyAnswer } from "../support/server-key.ts";
 import { make } from "./made.ts";
 import { bot, SyntheticRoom } from "./synthetic.ts";

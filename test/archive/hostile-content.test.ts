@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { csvRow } from "../../src/archive/csv.ts";
-import { type Links, prose } from "../../src/archive/prose.ts";
-import { sniff } from "../../src/archive/sniff.ts";
+import { sniff } from "../../src/archive/files/sniff.ts";
+import { csvRow } from "../../src/archive/pages/csv.ts";
+import { type Links, prose } from "../../src/archive/pages/prose.ts";
 import { visible } from "../../src/archive/visible.ts";
 import { everyFile, makeRecorded } from "./made.ts";
 

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { BrowserContext, Page } from "playwright-core";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { faultsOf, open, startBrowser } from "../support/browser.ts";
 import { listening } from "../support/listening.ts";
 import { archiveWith, pixel } from "./files.ts";

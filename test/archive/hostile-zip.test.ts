@@ -7,8 +7,8 @@ import { describe, it } from "node:test";
 import { promisify } from "node:util";
 import { constants, deflateRawSync } from "node:zlib";
 import { ZipFile } from "yazl";
-import { signatureFile, tagManifestFile } from "../../src/archive/bag.ts";
-import { ArchiveRefused, verifyArchive } from "../../src/archive/verify.ts";
+import { signatureFile, tagManifestFile } from "../../src/archive/bag/bag.ts";
+import { ArchiveRefused, verifyArchive } from "../../src/archive/verify/verify.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { makeRecorded } from "./made.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { signatureFile, signatureNamespace, tagManifestFile } from "../../src/archive/bag.ts";
+import { signatureFile, signatureNamespace, tagManifestFile } from "../../src/archive/bag/bag.ts";
 import { type BuiltArchive, buildArchive } from "../../src/archive/build.ts";
 import type { ArchiveSource } from "../../src/archive/source.ts";
 import { sshSign } from "../../src/proof/sshsig.ts";

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { attachmentOf } from "../../src/archive/attachment.ts";
-import { localClock } from "../../src/archive/clock.ts";
-import { csvRow } from "../../src/archive/csv.ts";
-import { describeHappening } from "../../src/archive/happening.ts";
-import { html } from "../../src/archive/html.ts";
-import { showLocation } from "../../src/archive/location.ts";
-import { showMessage, showQuietLine } from "../../src/archive/message.ts";
-import { wordsOf } from "../../src/archive/messageviews.ts";
-import { countPoll, pollOf } from "../../src/archive/poll.ts";
-import { showPoll } from "../../src/archive/pollview.ts";
-import { prose } from "../../src/archive/prose.ts";
-import { describeState } from "../../src/archive/statechange.ts";
+import { attachmentOf } from "../../src/archive/attachments/attachment.ts";
+import { localClock } from "../../src/archive/pages/clock.ts";
+import { csvRow } from "../../src/archive/pages/csv.ts";
+import { describeHappening } from "../../src/archive/pages/happening.ts";
+import { html } from "../../src/archive/pages/html.ts";
+import { showLocation } from "../../src/archive/pages/location.ts";
+import { showMessage, showQuietLine } from "../../src/archive/pages/message.ts";
+import { wordsOf } from "../../src/archive/pages/messageviews.ts";
+import { showPoll } from "../../src/archive/pages/pollview.ts";
+import { prose } from "../../src/archive/pages/prose.ts";
+import { describeState } from "../../src/archive/pages/statechange.ts";
+import { countPoll, pollOf } from "../../src/archive/record/poll.ts";
 import { visible } from "../../src/archive/visible.ts";
 
 /** Pieces that mean something to HTML, to URIs, to spreadsheets or to Matrix, and some that only look odd. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { LiveEvent } from "../../src/archive/source.ts";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { everyFile, make, makeRecorded } from "./made.ts";
 import { recorded, recordedVersions, sourceOf } from "./recorded.ts";

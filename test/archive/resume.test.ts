@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { after, describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ArchiveSource, Page } from "../../src/archive/source.ts";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { HomeserverError } from "../../src/matrix/errors.ts";
 import { chanceFor } from "../support/chance.ts";
 import { temporaryFolder } from "../support/folder.ts";

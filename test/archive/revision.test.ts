@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { type BuiltArchive, buildArchive } from "../../src/archive/build.ts";
 import { isWhole, readLineageOf } from "../../src/archive/copy.ts";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { toolVersion } from "../../src/service/version.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { archiveKey } from "./key.ts";

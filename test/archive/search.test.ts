@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { folder, writeText } from "../../src/archive/output.ts";
-import { assets } from "../../src/archive/page.ts";
-import { SearchText } from "../../src/archive/search.ts";
+import { folder, writeText } from "../../src/archive/files/output.ts";
+import { assets } from "../../src/archive/pages/page.ts";
+import { SearchText } from "../../src/archive/pages/search.ts";
 import { open, startBrowser } from "../support/browser.ts";
 import { temporaryFolder } from "../support/folder.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sniff } from "../../src/archive/sniff.ts";
+import { sniff } from "../../src/archive/files/sniff.ts";
 import { pixel } from "./files.ts";
 
 /** Extensions that a browser or a desktop might run, or let run, from a folder. */

@@ -6,7 +6,12 @@ import { text } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { manifestFile, signatureFile, signatureNamespace, tagManifestFile } from "../../src/archive/bag.ts";
+import {
+  manifestFile,
+  signatureFile,
+  signatureNamespace,
+  tagManifestFile,
+} from "../../src/archive/bag/bag.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { synapsePython } from "../support/homeserver.ts";
 

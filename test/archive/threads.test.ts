@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { prove, provingThreads, type ToProve } from "../../src/archive/prove.ts";
+import { prove, provingThreads, type ToProve } from "../../src/archive/history/prove.ts";
 import { roomRules } from "../../src/proof/roomversion.ts";
 import { readServerKeys } from "../../src/proof/serverkeys.ts";
 import { recorded } from "./recorded.ts";

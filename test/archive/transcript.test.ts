@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { make } from "./made.ts";
 import { alice, bot, SyntheticRoom } from "./synthetic.ts";

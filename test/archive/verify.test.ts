@@ -3,7 +3,7 @@ import { readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { buildArchive } from "../../src/archive/build.ts";
-import { ArchiveRefused, verifyArchive } from "../../src/archive/verify.ts";
+import { ArchiveRefused, verifyArchive } from "../../src/archive/verify/verify.ts";
 import { chain } from "../../src/journal/chain.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { archiveKey } from "./key.ts";

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import type { BuiltArchive } from "../../src/archive/build.ts";
 import type { Completeness } from "../../src/archive/completeness.ts";
 import { ArchiveFailure } from "../../src/archive/failure.ts";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { incidentId } from "../../src/incident/ids.ts";
 import { HomeserverError } from "../../src/matrix/errors.ts";
 import { isObject, type JsonObject, object, text } from "../../src/matrix/event.ts";

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { openDirectChat } from "../../src/demo/direct-chat.ts";
 import { type IncidentId, incidentId } from "../../src/incident/ids.ts";
 import type { Incident } from "../../src/incident/incident.ts";

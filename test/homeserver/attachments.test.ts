@@ -8,7 +8,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { test } from "node:test";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import type { Person } from "../../src/demo/person.ts";
 import { findFile } from "../../src/journal/attachments.ts";
 import { isMediaUri, type MediaUri, type RoomId } from "../../src/matrix/ids.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { incidentId } from "../../src/incident/ids.ts";
 import { loadIncident } from "../../src/journal/incidents.ts";
 import { everyFile } from "../archive/made.ts";

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { type IncidentId, incidentId } from "../../src/incident/ids.ts";
 import { isObject, text } from "../../src/matrix/event.ts";
 import type { EventId } from "../../src/matrix/ids.ts";

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { openDirectChat } from "../../src/demo/direct-chat.ts";
 import { incidentId } from "../../src/incident/ids.ts";
 import { loadIncident } from "../../src/journal/incidents.ts";

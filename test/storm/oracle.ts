@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { linesOfFile } from "../../src/archive/lines.ts";
-import { verifyArchive } from "../../src/archive/verify.ts";
+import { linesOfFile } from "../../src/archive/files/lines.ts";
+import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { HomeserverRefusal } from "../../src/demo/client.ts";
 import type { Person } from "../../src/demo/person.ts";
 import type { Entry } from "../../src/incident/entry.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { ArchiveRefused, verifyArchive } from "../../../src/archive/verify.ts";
+import { ArchiveRefused, verifyArchive } from "../../../src/archive/verify/verify.ts";
 import { make } from "../../archive/made.ts";
 import { recorded, sourceOf } from "../../archive/recorded.ts";
 import { fuzzed } from "../fuzz.ts";

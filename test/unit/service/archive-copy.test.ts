@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { verifyArchive } from "../../../src/archive/verify.ts";
+import { verifyArchive } from "../../../src/archive/verify/verify.ts";
 import type { RoomId } from "../../../src/incident/ids.ts";
 import { append } from "../../../src/journal/append.ts";
 import { wantDeliveries } from "../../../src/journal/deliveries.ts";
