@@ -144,7 +144,10 @@ const nameless = new Set(["TimeoutError", "HTTPParserError"]);
 function codeOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
   if (nameless.has(thrown.name)) return thrown.name;
-  return "code" in thrown && typeof thrown.code === "string" ? thrown.code : codeOf(thrown.cause);
+  if ("code" in thrown && typeof thrown.code === "string") return thrown.code;
+  // Of an answer that it does not let through, such as a proxy's 407, `fetch` tells this and has no code for it.
+  const { message, cause } = thrown;
+  return codeOf(cause) ?? (message === "fetch failed" && cause instanceof Error ? cause.message : undefined);
 }
 
 /** How long to wait, in milliseconds: the header (in seconds, or a date), else the member it replaces. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { copyFile, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
@@ -38,6 +38,9 @@ export async function restoreBackup(
   const backup = resolve(from);
   if (!existsSync(backup)) {
     throw new StoreError("backup-missing", `there is no backup at ${backup}`, "check the name of the file");
+  }
+  if (!statSync(backup).isFile()) {
+    throw new StoreError("backup-missing", `${backup} is no file`, "give the name of the backup itself");
   }
   const at = new Date(options.now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
   const { database } = config;
