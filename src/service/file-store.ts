@@ -53,8 +53,9 @@ export async function keepFile(
     const file = fileIn(service, kept.sha256);
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await rename(unfinished, file);
-    // The journal is about to say that it is there.
+    // The journal is about to say that it is there. Its folder may be as new as its name in it.
     await syncFolder(dirname(file));
+    await syncFolder(storeOf(service));
     return kept;
   } finally {
     await rm(unfinished, { force: true });

@@ -1,7 +1,7 @@
 import type Sqlite from "better-sqlite3";
 import type { SqliteDatabase, SqliteStatement } from "kysely";
 
-/** A service runs some two hundred different statements; each takes a few kilobytes. */
+/** Each takes a few kilobytes. */
 const mostKept = 250;
 
 /** Statements after which what was prepared before may have other columns. */
