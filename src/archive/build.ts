@@ -14,6 +14,7 @@ import { folder } from "./files/output.ts";
 import { compareLive } from "./history/live.ts";
 import { type ProvenRecord, proveWalk, type RecordPlan } from "./history/provewalk.ts";
 import { walk } from "./history/walk.ts";
+import { ownRenderer } from "./maker.ts";
 import { writeReading } from "./pages/reading.ts";
 import type { ArchiveSource, Progress } from "./source.ts";
 
@@ -93,7 +94,8 @@ async function fill(
     progress({ step: "comparing", done: record.log.count });
     const live = await compareLive(source, record, plan, join(data, "events", "live.ndjson"));
     const attachments = new AttachmentStore(source, data);
-    const material = { source, imprint: options, rules: plan.rules, chronicle, record, attachments };
+    const imprint = { ...options, renderer: ownRenderer };
+    const material = { source, imprint, rules: plan.rules, chronicle, record, attachments };
     const evidence = { ...evidenceOf(record, plan), putBack: putBackIn(chronicle), live };
     const complete = () => judge({ ...evidence, missingMedia: attachments.missing() });
     const completeness = await writeReading(material, folder(data), complete, progress, signal);

@@ -5,6 +5,7 @@ import type { Revision, SignedRoot } from "./bag/lineage.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { Completeness } from "./completeness.ts";
 import type { ProvenRecord } from "./history/provewalk.ts";
+import type { Maker } from "./maker.ts";
 import type { RoomRecord } from "./record/record.ts";
 import type { ArchiveSource } from "./source.ts";
 
@@ -12,7 +13,7 @@ import type { ArchiveSource } from "./source.ts";
 export interface Imprint {
   /** The archive's own name, and its folder's: `INC-0042--2026-11-20T190411Z`. */
   readonly name: string;
-  readonly tool: { readonly name: string; readonly version: string };
+  readonly tool: Maker["tool"];
   /** When the room was sealed, in milliseconds since the epoch. No other clock is asked. */
   readonly sealedAt: number;
   /** Absent where this is the first archive of the incident. */
@@ -29,7 +30,7 @@ export interface Imprint {
  */
 export interface Material {
   readonly source: Pick<ArchiveSource, "incident" | "serverName" | "timeZone" | "roles" | "seal">;
-  readonly imprint: Pick<Imprint, "name" | "sealedAt" | "revision">;
+  readonly imprint: Pick<Imprint, "name" | "sealedAt" | "revision"> & Maker;
   readonly rules: RoomRules;
   readonly chronicle: Chronicle;
   readonly record: RoomRecord;
@@ -40,7 +41,7 @@ export interface Material {
 export interface Draft extends Material {
   readonly record: ProvenRecord;
   readonly source: ArchiveSource;
-  readonly imprint: Imprint;
+  readonly imprint: Imprint & Required<Maker>;
   /** The homeserver's answer about its keys, as it came. */
   readonly serverKeys: unknown;
   readonly completeness: Completeness;

@@ -3,18 +3,20 @@ import type { Command } from "commander";
 import { renderConfigurationDocs } from "../config/docs.ts";
 import { renderCommandDocs } from "../words/command-docs.ts";
 import { exitCodes } from "./failure.ts";
+import { renderRendererName } from "./renderer.ts";
 
-/** The generated pages, each derived from the values that the program itself uses. */
+/** The generated files, each derived from what the program itself uses. */
 const pages = {
   "docs/configuration.md": renderConfigurationDocs,
   "docs/commands.md": renderCommandDocs,
+  "src/archive/renderer.ts": renderRendererName,
 };
 
-/** For those who work on Cordon: writes the generated pages, or tells which are out of date. */
+/** For those who work on Cordon: writes the generated files, or tells which are out of date. */
 export function addDocs(program: Command): void {
   program
     .command("docs", { hidden: true })
-    .description("write the generated pages of docs/")
+    .description("write the generated pages of docs/, and the name of what makes the pages of archives")
     .option("--check", "write nothing; fail where a page is out of date")
     .action((options: { check?: true }) => {
       for (const [path, render] of Object.entries(pages)) {

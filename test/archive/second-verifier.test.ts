@@ -92,6 +92,19 @@ const tamperings: readonly Tampering[] = [
       ),
     ),
   },
+  {
+    what: "what made the pages has no name",
+    chapter: "The pages",
+    spoil: edited("manifest.json", (text) => text.replace(/"code": "../, '"code": "')),
+  },
+  {
+    what: "nothing is named that made the pages",
+    chapter: "The pages",
+    spoil: edited("manifest.json", (text) => {
+      const { renderer: _, ...manifest } = JSON.parse(text);
+      return JSON.stringify({ ...manifest, tool: { ...manifest.tool, version: "0.2.0" } });
+    }),
+  },
   { what: "a file was taken out", chapter: "unreadable", spoil: (folder) => rm(join(folder, journal)) },
 ];
 

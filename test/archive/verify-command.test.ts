@@ -1,32 +1,15 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
-import { type VerifyCommandOptions, verify } from "../../src/cli/verify.ts";
-import { makeSigningKey, type SigningKey, writePublicKey } from "../../src/proof/sshkey.ts";
+import { makeSigningKey } from "../../src/proof/sshkey.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { archiveKey } from "./key.ts";
-import { change, copyOf, makeRecorded, rebag } from "./made.ts";
+import { change, copyOf, make, makeRecorded, rebag } from "./made.ts";
+import { SyntheticRoom } from "./synthetic.ts";
+import { run, trusted } from "./verifying.ts";
 
 const built = await makeRecorded("12");
 const { fingerprint } = archiveKey.publicKey;
-
-/** Runs the command and gives what it wrote and its exit code. */
-async function run(
-  path: string,
-  options: VerifyCommandOptions = {},
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const written = Promise.all([text(stdout), text(stderr)]);
-  const code = await verify(path, options, { stdout, stderr });
-  stdout.end();
-  stderr.end();
-  const [out, err] = await written;
-  return { code, stdout: out, stderr: err };
-}
 
 describe("cordon verify", () => {
   it("tells level by level what holds", async () => {
@@ -52,8 +35,10 @@ describe("cordon verify", () => {
     const { code, stdout } = await run(built.path, { json: true });
     const result = JSON.parse(stdout);
     assert.equal(code, 0);
-    assert.deepEqual(Object.keys(result), ["ok", "incident", "digest", "events", "verdict", "levels"]);
-    assert.deepEqual([result.ok, result.digest, result.levels.length], [true, built.digest, 7]);
+    const members = ["ok", "complete", "upTo", "incident", "digest", "events", "verdict", "levels"];
+    assert.deepEqual(Object.keys(result), members);
+    assert.deepEqual([result.ok, result.complete, result.upTo], [true, true, "L6"]);
+    assert.deepEqual([result.digest, result.levels.length], [built.digest, 7]);
   });
 
   const table: readonly (readonly [
@@ -82,15 +67,34 @@ describe("cordon verify", () => {
     });
   }
 
-  /** A file of allowed signers. */
-  const trusted = async (...keys: readonly SigningKey[]): Promise<string> => {
-    const file = join(await temporaryFolder(), "allowed_signers");
-    const lines = keys.map(
-      (key) => `cordon namespaces="cordon-archive@v1" ${writePublicKey(key.publicKey)}\n`,
+  it("exits with 23 where no signature of an event could be checked, and says so in its last line", async () => {
+    const room = new SyntheticRoom();
+    const { path } = await make(room.source({ seal: room.seal(), keys: {} }));
+    const { code, stdout } = await run(path);
+    assert.equal(code, 23);
+    assert.match(
+      stdout,
+      /: consistent in itself; not checked: L3 signatures\. Its own verdict: explained-gaps\.$/m,
     );
-    await writeFile(file, lines.join(""));
-    return file;
-  };
+    assert.equal((await run(path, { upTo: "L2" })).code, 0);
+  });
+
+  it("is the program's own words that its last line has, whatever the manifest says", async () => {
+    const copy = await copyOf(built);
+    await change(copy, "manifest.json", (content) => {
+      const manifest = JSON.parse(content);
+      const renderer = { ...manifest.renderer, code: "ab".repeat(32) };
+      const tool = { name: "cordon", version: "\u001b[2J\u202e\nok    L6 pages" };
+      return JSON.stringify({ ...manifest, tool, renderer, verdict: "proven.\nok" });
+    });
+    await rebag(copy);
+    const { code, stdout } = await run(copy);
+    assert.equal(code, 26);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: no such character may be there
+    assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f]/);
+    assert.equal(stdout.trimEnd().split("\n").length, 10);
+    assert.doesNotMatch(stdout, /^ok {4}L6/m);
+  });
 
   it("says by whom it is trusted that the key is, among old keys and new ones", async () => {
     const { code, stdout } = await run(built.zip, { trust: await trusted(makeSigningKey(), archiveKey) });

@@ -3,8 +3,10 @@ import { readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { buildArchive } from "../../src/archive/build.ts";
+import { ownRenderer } from "../../src/archive/maker.ts";
 import { ArchiveRefused, verifyArchive } from "../../src/archive/verify/verify.ts";
 import { chain } from "../../src/journal/chain.ts";
+import { toolVersion } from "../../src/service/version.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { archiveKey } from "./key.ts";
 import { change, copyOf, everyFile, makeRecorded, rebag } from "./made.ts";
@@ -181,10 +183,61 @@ describe("who changes the manifests too", () => {
     });
   }
 
-  it("and the pages of another version of Cordon are not judged", async () => {
-    const { levels } = await verifyArchive(built.path, { toolVersion: "0.0.1" });
-    assert.equal(levels.at(-1)?.outcome, "not-checked");
+  /** What became of L6 where the manifest names another renderer, and perhaps a page is another one. */
+  const pagesWith = async (renderer: Readonly<Record<string, string>>, isPageChanged: boolean) => {
+    const copy = await copyOf(built);
+    await change(copy, "manifest.json", (text) => {
+      const manifest = JSON.parse(text);
+      return JSON.stringify({ ...manifest, renderer: { ...manifest.renderer, ...renderer } });
+    });
+    if (isPageChanged) await change(copy, "data/postmortem.md", (text) => `${text}more\n`);
+    await rebag(copy);
+    const { levels, ok, complete } = await verifyArchive(copy, { toolVersion: "0.0.2" });
+    return { ok, complete, words: levels.at(-1)?.words, outcome: levels.at(-1)?.outcome };
+  };
+
+  it("and the pages of another renderer are not judged, which is said", async () => {
+    const code = "ab".repeat(32);
+    const own = ownRenderer.code.slice(0, 12);
+    for (const isPageChanged of [false, true]) {
+      assert.deepEqual(await pagesWith({ code }, isPageChanged), {
+        ok: true,
+        complete: false,
+        outcome: "not-checked",
+        words: `made by another version (renderer abababababab by cordon ${toolVersion}; this is renderer ${own} by 0.0.2)`,
+      });
+    }
   });
+
+  it("and pages that another table of time zones may have changed are not judged, which is said", async () => {
+    const { unicode, timeZones } = ownRenderer;
+    const ours = `this Node.js has Unicode ${unicode} and time zones ${timeZones}`;
+    assert.deepEqual(await pagesWith({ time_zones: "1999a" }, true), {
+      ok: true,
+      complete: false,
+      outcome: "not-checked",
+      words: `data/postmortem.md: the data give another one, and it was made with Unicode ${unicode} and time zones 1999a; ${ours}`,
+    });
+    const same = await pagesWith({ time_zones: "1999a", unicode: "1.0" }, false);
+    assert.deepEqual([same.outcome, same.complete], ["pass", true]);
+    assert.equal((await pagesWith({}, true)).outcome, "fail");
+  });
+
+  for (const renderer of [
+    "none",
+    { code: "none", unicode: "1", time_zones: "1" },
+    { code: "ab".repeat(32) },
+  ]) {
+    it(`and a renderer is named as the format says: not ${JSON.stringify(renderer)}`, async () => {
+      const copy = await copyOf(built);
+      await change(copy, "manifest.json", (text) => JSON.stringify({ ...JSON.parse(text), renderer }));
+      await rebag(copy);
+      await assert.rejects(
+        verifyArchive(copy),
+        (problem) => problem instanceof ArchiveRefused && problem.code === "not-an-archive",
+      );
+    });
+  }
 
   it("and the count is found out by the graph", async () => {
     const copy = await copyOf(built);

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { loadConfig } from "../../src/config/load.ts";
-import type { IncidentId } from "../../src/incident/ids.ts";
+import type { IncidentId, UserId } from "../../src/incident/ids.ts";
 import { append } from "../../src/journal/append.ts";
 import { aliasOf, installation, nextIncidentId } from "../../src/journal/installation.ts";
 import { makeSigningKey } from "../../src/proof/sshkey.ts";
@@ -15,16 +15,23 @@ import type { Service } from "../../src/service/service.ts";
 import { TalkFlood } from "../../src/service/talk-flood.ts";
 import { type Change, openStore } from "../../src/store/store.ts";
 import { onlyTerm } from "../../src/store/term.ts";
-import { type Past, settings } from "./cast.ts";
-import { bot, noon } from "./incident.ts";
+import { settings as castSettings, type Past } from "./cast.ts";
+import { bot as castBot, noon } from "./incident.ts";
+
+/** A configuration as an object, and the bot of its house. */
+interface House {
+  readonly settings: object;
+  readonly bot: UserId;
+}
 
 /**
- * The service of the cast's house from the inbox down, on a database of its own in this folder. Nobody is woken:
- * whoever has it takes every step.
+ * The service of the cast's house, or of another one, from the inbox down, on the database in this folder, which is made
+ * where there is none. Nobody is woken: whoever has it takes every step.
  */
 export async function openCastService(
   folder: string,
   world: Pick<Service, "homeserver" | "log" | "now">,
+  { settings, bot }: House = { settings: castSettings, bot: castBot },
 ): Promise<{ readonly service: Service; close(): Promise<void> }> {
   const file = join(folder, "cordon.yaml");
   // YAML is JSON and more.

@@ -3,6 +3,7 @@ import { isEventId } from "../../matrix/ids.ts";
 import { isJson, type Json } from "../../proof/redaction.ts";
 import type { Draft } from "../draft.ts";
 import { parsed } from "../files/lines.ts";
+import type { Maker, Renderer } from "../maker.ts";
 import { iso } from "../pages/clock.ts";
 import type { ArchivedRole } from "../source.ts";
 import type { Revision } from "./lineage.ts";
@@ -49,15 +50,18 @@ export function manifestOf(draft: Draft): unknown {
     },
     signed_by: imprint.signer.publicKey.fingerprint,
     tool: imprint.tool,
+    renderer: rendererIn(imprint.renderer),
   };
 }
 
+function rendererIn({ code, unicode, timeZones }: Renderer): Json {
+  return { code, unicode, time_zones: timeZones };
+}
+
 /** What a reader relies on in `manifest.json`. */
-export interface ReadManifest {
+export interface ReadManifest extends Maker {
   readonly name: string;
   readonly revision?: Revision;
-  /** The version of Cordon that made it. */
-  readonly toolVersion: string;
   /** Milliseconds since the epoch. */
   readonly sealedAt: number;
   readonly timeZone: string;
@@ -93,7 +97,8 @@ function decode(manifest: Json): ReadManifest {
   return {
     name: textOf(manifest, "name"),
     ...revisionOf(manifest),
-    toolVersion: textOf(within(manifest, "tool"), "version"),
+    tool: toolOf(within(manifest, "tool")),
+    ...rendererOf(manifest.renderer),
     sealedAt: Date.parse(textOf(manifest, "sealed_at")),
     timeZone: textOf(manifest, "time_zone"),
     serverName: textOf(room, "server"),
@@ -120,6 +125,19 @@ function revisionOf(manifest: Json): Pick<ReadManifest, "revision"> {
     digest: textOf(manifest.supersedes, "digest"),
   };
   return { revision: { number: numberOf(manifest, "revision"), supersedes } };
+}
+
+function toolOf(tool: Json): Maker["tool"] {
+  return { name: textOf(tool, "name"), version: textOf(tool, "version") };
+}
+
+function rendererOf(renderer: unknown): Pick<Maker, "renderer"> {
+  if (renderer === undefined) return {};
+  if (!isJson(renderer)) throw new NotOurs();
+  const code = textOf(renderer, "code");
+  if (!/^[0-9a-f]{64}$/.test(code)) throw new NotOurs();
+  const [unicode, timeZones] = [textOf(renderer, "unicode"), textOf(renderer, "time_zones")];
+  return { renderer: { code, unicode, timeZones } };
 }
 
 function roleOf(role: unknown): ArchivedRole {

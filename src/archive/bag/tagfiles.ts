@@ -84,7 +84,9 @@ To check everything with Cordon, offline, with no configuration and no database:
 It checks that no file was changed, removed or added (L1), who signed this (L2), that every event's id and
 content are its hash and its homeserver signed it (L3), that no event is missing and the seal covers all of
 them (L4), the journal's chain, as the room's own messages bear witness to it (L5), and that the pages are
-what these data give (L6).
+what these data give (L6). The last is for the renderer that made them: ${imprint.tool.name} ${imprint.tool.version},
+${imprint.renderer.code}.
+Another version checks the rest: give it --up-to L5.
 
 To check without Cordon who signed this and that no file was changed or removed, inside this folder, with
 allowed_signers beside it:

@@ -1,5 +1,6 @@
 /** The levels of verification, from the files to what people read. */
-export type Level = "L1" | "L2" | "L3" | "L4" | "L5" | "L6";
+export const levels = ["L1", "L2", "L3", "L4", "L5", "L6"] as const;
+export type Level = (typeof levels)[number];
 
 export type Outcome = "pass" | "fail" | "not-checked" | "not-applicable";
 

@@ -1,5 +1,6 @@
 import type { Revision } from "../bag/lineage.ts";
 import type { Completeness } from "../completeness.ts";
+import type { Maker } from "../maker.ts";
 import { type Fragment, type Html, html } from "./html.ts";
 
 const checkWords: Readonly<Record<string, string>> = {
@@ -18,11 +19,12 @@ interface Proven {
   readonly completeness: Pick<Completeness, "checks">;
   /** The name of the archive's folder. */
   readonly name: string;
+  readonly made: Maker;
   readonly revision?: Revision;
 }
 
 /** Says in plain words what was checked, what that means and what it does not mean, and how to check it again. */
-export function aboutTheProof({ completeness: { checks }, name, revision }: Proven): Html {
+export function aboutTheProof({ completeness: { checks }, name, made, revision }: Proven): Html {
   const listed = (state: string) =>
     Object.entries(checkWords)
       .filter(([check]) => checks[check] === state)
@@ -42,7 +44,15 @@ is signed: <code>VERIFY.txt</code> in its folder names the key and says how to c
 <p>To check it again, beside the folder <code>${name}</code>:</p>
 <pre><code>cordon verify ${name} --trust allowed_signers
 (cd ${name} &amp;&amp; sha256sum -c --quiet tagmanifest-sha256.txt manifest-sha256.txt)</code></pre>
-${revision === undefined ? undefined : aboutTheRevision(revision)}</section>
+${aboutTheMaker(made)}${revision === undefined ? undefined : aboutTheRevision(revision)}</section>
+`;
+}
+
+/** Who can make these pages again, to compare them. */
+function aboutTheMaker({ tool, renderer }: Maker): Fragment {
+  const named = renderer === undefined ? undefined : html`, by the renderer <code>${renderer.code}</code>`;
+  return html`<p>These pages were made by ${tool.name} ${tool.version}${named}. Whether they follow from the data is
+checked by the same renderer; everything else is checked by every later version.</p>
 `;
 }
 

@@ -81,6 +81,7 @@ function reportPlan(material: Material, completeness: Completeness): ReportPlan 
     local: localClock(source.timeZone),
     sealedAt: imprint.sealedAt,
     name: imprint.name,
+    made: imprint,
     ...(imprint.revision === undefined ? {} : { revision: imprint.revision }),
   };
 }

@@ -2,6 +2,7 @@ import { catchUp } from "../../incident/catchup.ts";
 import type { Revision } from "../bag/lineage.ts";
 import { type Chronicle, endOf } from "../chronicle.ts";
 import type { Completeness } from "../completeness.ts";
+import type { Maker } from "../maker.ts";
 import type { Membership } from "../record/people.ts";
 import type { Redaction } from "../record/redactions.ts";
 import { visible } from "../visible.ts";
@@ -28,6 +29,8 @@ export interface ReportPlan {
   readonly sealedAt: number;
   /** The name of the archive's folder. */
   readonly name: string;
+  /** What made the archive. */
+  readonly made: Maker;
   readonly revision?: Revision;
   readonly messages: number;
   readonly attachments: number;

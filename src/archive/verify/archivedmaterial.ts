@@ -23,7 +23,7 @@ export async function readMaterial(
   manifest: ReadManifest,
   record: RoomRecord,
 ): Promise<Material> {
-  const { seal, serverName, timeZone, roles, name, sealedAt, revision } = manifest;
+  const { seal, serverName, timeZone, roles, name, sealedAt, revision, tool, renderer } = manifest;
   const chronicle = await readChronicle(journalIn(files, manifest.incident));
   return {
     source: {
@@ -33,7 +33,13 @@ export async function readMaterial(
       roles,
       ...(seal === undefined ? {} : { seal }),
     },
-    imprint: { name, sealedAt, ...(revision === undefined ? {} : { revision }) },
+    imprint: {
+      name,
+      sealedAt,
+      tool,
+      ...(renderer === undefined ? {} : { renderer }),
+      ...(revision === undefined ? {} : { revision }),
+    },
     rules: roomRules(manifest.roomVersion),
     chronicle,
     record,

@@ -1,7 +1,8 @@
 import type { ReadManifest } from "../bag/manifest.ts";
 import { Fingerprints } from "../files/output.ts";
+import { ownRenderer, type Renderer } from "../maker.ts";
 import type { ArchiveFiles } from "../opened/archivefiles.ts";
-import { DoesNotHold, fail, type LevelResult, notChecked, pass } from "../opened/level.ts";
+import { DoesNotHold, fail, type LevelResult, notChecked, type Problem, pass } from "../opened/level.ts";
 import { writeReading } from "../pages/reading.ts";
 import type { RoomRecord } from "../record/record.ts";
 import { readMaterial } from "./archivedmaterial.ts";
@@ -14,7 +15,7 @@ const isData =
   /^data\/(?:(?:events|media)\/.*|(?:journal|media|redactions|errors)\.ndjson|(?:completeness|server-keys)\.json)$/;
 
 /**
- * L6: what people read is, to the byte, what the data give. It is made again, and only its hashes are kept. The
+ * L6, in an archive of this renderer: what people read is, to the byte, what the data give. It is made again, and only its hashes are kept. The
  * files have been found to have these `hashes`, and their events to give this `record`.
  */
 export async function checkPages(
@@ -27,8 +28,11 @@ export async function checkPages(
 ): Promise<LevelResult> {
   try {
     const made = await makeAgain(files, manifest, record, report, signal);
-    compare(hashes, made);
-    return pass("L6", part, `${made.size} files are what the data give`);
+    const difference = differenceOf(hashes, made);
+    if (difference === undefined) return pass("L6", part, `${made.size} files are what the data give`);
+    const tables = otherTables(manifest);
+    if (tables === undefined) return fail("L6", part, difference);
+    return notChecked("L6", part, `${difference.file}: ${difference.reason}, ${tables}`);
   } catch (problem) {
     signal?.throwIfAborted();
     if (problem instanceof DoesNotHold) return fail("L6", part, problem.problem);
@@ -60,15 +64,27 @@ async function makeAgain(
   return fingerprints.made;
 }
 
-function compare(hashes: ReadonlyMap<string, string>, made: ReadonlyMap<string, string>): void {
+function differenceOf(
+  hashes: ReadonlyMap<string, string>,
+  made: ReadonlyMap<string, string>,
+): Problem | undefined {
   for (const [name, sha256] of made) {
     const file = `data/${name}`;
     const found = hashes.get(file);
-    if (found === undefined) throw new DoesNotHold({ file, reason: "the data give it, and it is missing" });
-    if (found !== sha256) throw new DoesNotHold({ file, reason: "the data give another one" });
+    if (found === undefined) return { file, reason: "the data give it, and it is missing" };
+    if (found !== sha256) return { file, reason: "the data give another one" };
   }
   for (const file of hashes.keys()) {
     if (!file.startsWith("data/") || made.has(file.slice("data/".length)) || isData.test(file)) continue;
-    throw new DoesNotHold({ file, reason: "the data do not give it" });
+    return { file, reason: "the data do not give it" };
   }
+  return undefined;
+}
+
+/** Whether other tables than ours may be why pages differ: a government may have moved a clock since. */
+function otherTables({ renderer }: ReadManifest): string | undefined {
+  if (renderer === undefined) return undefined;
+  const told = ({ unicode, timeZones }: Renderer) => `Unicode ${unicode} and time zones ${timeZones}`;
+  const [theirs, ours] = [told(renderer), told(ownRenderer)];
+  return theirs === ours ? undefined : `and it was made with ${theirs}; this Node.js has ${ours}`;
 }

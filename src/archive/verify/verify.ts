@@ -3,8 +3,9 @@ import { sha256Of, tagManifestFile } from "../bag/bag.ts";
 import { type ReadManifest, readManifest } from "../bag/manifest.ts";
 import { chunksAtHand } from "../files/fileread.ts";
 import { NotLines } from "../files/lines.ts";
+import { type Maker, ownRenderer, type Renderer } from "../maker.ts";
 import { type ArchiveFiles, ArchiveRefused, readSmall, Unreadable } from "../opened/archivefiles.ts";
-import { type LevelResult, notChecked } from "../opened/level.ts";
+import { type Level, type LevelResult, notChecked } from "../opened/level.ts";
 import { OnDisk } from "../opened/ondisk.ts";
 import { openArchive } from "../opened/openarchive.ts";
 import type { Threads } from "../threads.ts";
@@ -16,12 +17,16 @@ import { checkSigner } from "./checksigner.ts";
 import { type CheckedSpan, checkingThreads, type Span } from "./checkspan.ts";
 
 export { ArchiveRefused } from "../opened/archivefiles.ts";
-export type { LevelResult, Outcome } from "../opened/level.ts";
+export { type Level, type LevelResult, levels, type Outcome } from "../opened/level.ts";
 
 /** What became of a verification. */
 export interface Verification {
   /** Whether everything that was checked holds. */
   readonly ok: boolean;
+  /** Whether everything was checked that was asked for. Where it was not, that is no fault of the archive. */
+  readonly complete: boolean;
+  /** The last level that was asked for. */
+  readonly upTo: Level;
   readonly incident: string;
   /** SHA-256 of the tag manifest, in hexadecimal: to be compared with the digest that was posted. Else `none`. */
   readonly digest: string;
@@ -43,7 +48,9 @@ export interface VerifyOptions {
   readonly trust?: readonly AllowedSigner[];
   /** The time at which they have to count, in milliseconds since the epoch; now unless given. */
   readonly at?: number;
-  /** The version of Cordon that verifies; another one may make other pages of the same data. */
+  /** The last level that is asked for, so that nothing is said of those after it; all of them unless given. */
+  readonly upTo?: Level;
+  /** The version of Cordon that verifies, for words. */
   readonly toolVersion?: string;
   readonly progress?: (progress: VerifyProgress) => void;
   readonly signal?: AbortSignal;
@@ -65,7 +72,7 @@ export async function verifyArchive(path: string, options: VerifyOptions = {}): 
 }
 
 async function verifyFiles(files: ArchiveFiles, options: VerifyOptions): Promise<Verification> {
-  const { progress = () => {}, signal } = options;
+  const { progress = () => {}, signal, upTo = "L6" } = options;
   const manifest = await manifestIn(files);
   await using disk = new OnDisk(files);
   await using threads = checkingThreads();
@@ -87,7 +94,7 @@ async function verifyFiles(files: ArchiveFiles, options: VerifyOptions): Promise
   }
   const hoped = await levelsBeside(events.hoped, files, manifest, options);
   // Pages are made while it is computed whether the events hold. Where they do not, it means nothing that pages do.
-  const isHopeful = [intact, ...events.hoped.levels, ...hoped].every(holds);
+  const isHopeful = upTo === "L6" && [intact, ...events.hoped.levels, ...hoped].every(holds);
   const pages = isHopeful ? await pagesOf(events.hoped, files, hashes, manifest, options) : noPages;
   const confirmed = await events.confirmed();
   const [signer, ...beside] =
@@ -95,9 +102,12 @@ async function verifyFiles(files: ArchiveFiles, options: VerifyOptions): Promise
       ? hoped
       : await levelsBeside(confirmed, files, manifest, options);
   const last = confirmed.levels.every(holds) ? pages : noPages;
-  const levels = [intact, signer, ...confirmed.levels, ...beside, last];
+  const all = [intact, signer, ...confirmed.levels, ...beside, last];
+  const levels = all.filter(({ level }) => level <= upTo);
   return {
     ok: levels.every(holds),
+    complete: levels.every(({ outcome }) => outcome !== "not-checked"),
+    upTo,
     incident: manifest?.incident ?? "unknown",
     digest: await digestOf(files),
     events: manifest?.events ?? 0,
@@ -155,7 +165,7 @@ async function levelsBeside(
   return [signer, graph, journal];
 }
 
-/** L6, where it can be asked: pages are made of data that hold, and by the version that made them before. */
+/** L6, where it can be asked: pages are made of data that hold, and by the renderer that made them before. */
 async function pagesOf(
   { record }: CheckedEvents,
   files: ArchiveFiles,
@@ -164,12 +174,24 @@ async function pagesOf(
   { toolVersion, progress = () => {}, signal }: VerifyOptions,
 ): Promise<LevelResult> {
   if (manifest === undefined || record === undefined) return noPages;
-  if (toolVersion !== undefined && toolVersion !== manifest.toolVersion) {
-    const words = `made by version ${manifest.toolVersion}, and only that one makes the same pages`;
-    return notChecked("L6", "pages", words);
+  if (manifest.renderer?.code !== ownRenderer.code) {
+    return notChecked("L6", "pages", madeByAnother(manifest, toolVersion));
   }
   const report = (done: number, total: number) => progress({ step: "pages", done, total });
   return checkPages(files, hashes, manifest, record, report, signal);
+}
+
+/** Says who made an archive, and who verifies it. */
+function madeByAnother({ tool, renderer }: Maker, toolVersion: string | undefined): string {
+  const maker = `${tool.name} ${tool.version}`;
+  const made =
+    renderer === undefined ? `${maker}, which names no renderer` : `renderer ${short(renderer)} by ${maker}`;
+  const own = toolVersion === undefined ? "" : ` by ${toolVersion}`;
+  return `made by another version (${made}; this is renderer ${short(ownRenderer)}${own})`;
+}
+
+function short({ code }: Renderer): string {
+  return code.slice(0, 12);
 }
 
 async function digestOf(files: ArchiveFiles): Promise<string> {

@@ -344,11 +344,24 @@ def check_verdict(completeness, manifest):
     demand(completeness["verdict"] == manifest["verdict"] == verdict, "The verdict", f"it should be {verdict}")
 
 
+def check_renderer(manifest):
+    """Archives of version 0.1.0 name none. Pages are made again by the renderer itself, so only its name is checked."""
+    demand(manifest["tool"]["name"] and manifest["tool"]["version"], "The pages", "made by nobody")
+    if "renderer" in manifest:
+        renderer = manifest["renderer"]
+        demand(is_digest(renderer["code"]), "The pages", "the renderer has no name")
+        tables = [renderer["unicode"], renderer["time_zones"]]
+        demand(all(isinstance(table, str) and table for table in tables), "The pages", "the renderer has no tables")
+    else:
+        demand(manifest["tool"]["version"] == "0.1.0", "The pages", "no renderer is named")
+
+
 def verify(folder, public_key):
     check_bag(folder)
     manifest = parse((folder / "manifest.json").read_text())
     demand(manifest["format"] == "cordon-archive/1", "The bag", "another format")
     check_signature(folder, public_key, manifest)
+    check_renderer(manifest)
     completeness = parse((folder / "data/completeness.json").read_text())
     gaps = {gap.get("about", gap["what"]): gap["what"] for gap in completeness["gaps"]}
     events, gone = check_events(folder, manifest, gaps)
