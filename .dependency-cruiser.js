@@ -11,7 +11,8 @@ const mayImport = {
   words: ["incident", "chat", "text"],
   store: ["crash"],
   config: ["text"],
-  archive: ["crash", "incident", "journal", "matrix", "proof"],
+  program: [],
+  archive: ["crash", "incident", "journal", "matrix", "program", "proof"],
 };
 
 /** Folders whose types, not code, may be imported besides. */
