@@ -1,4 +1,5 @@
-import { Worker, type WorkerOptions } from "node:worker_threads";
+import { parse } from "node:path";
+import { isMainThread, Worker, type WorkerOptions } from "node:worker_threads";
 import { keptProgram, keptText, type Program, request } from "./program.ts";
 
 /**
@@ -8,9 +9,28 @@ import { keptProgram, keptText, type Program, request } from "./program.ts";
 export function startThread(script: URL, options: Pick<WorkerOptions, "resourceLimits">): Worker {
   const program = keptProgram();
   if (program === undefined) return new Worker(script, options);
+  leaveRemovedFolder();
   const known: Known = { script: script.href, program };
   // Modules that this process was told to load first (`--import`) lie on the disk, and did their part in keeping.
   return new Worker(beginning, { ...options, eval: true, execArgv: [], workerData: known });
+}
+
+/**
+ * Goes to the root where the folder is gone that this process stands in: Node.js starts no thread there. Where there
+ * is another folder of the same name, it goes into that one.
+ */
+function leaveRemovedFolder(): void {
+  if (!isMainThread) return;
+  const folder = process.cwd();
+  try {
+    process.chdir(folder);
+  } catch (problem) {
+    if (codeOf(problem) === "ENOENT") process.chdir(parse(folder).root);
+  }
+}
+
+function codeOf(problem: unknown): unknown {
+  return problem instanceof Error && "code" in problem ? problem.code : undefined;
 }
 
 /** What a thread is given that runs from memory. */
@@ -44,5 +64,5 @@ function run(): void {
       return { format: file.format, source: keptText(program, file), shortCircuit: true };
     },
   });
-  import(script);
+  void import(script);
 }
