@@ -70,6 +70,18 @@ export default {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
+    {
+      name: "loaded-at-start",
+      comment:
+        "A running service opens no file of the program any more: the program may have been replaced. " +
+        "So what is needed late is loaded at the start. Those named here are at work before it, or are no service.",
+      severity: "error",
+      from: {
+        path: "^src/",
+        pathNot: "^src/(main|config/new-registration|store/store|program/keepthread)[.]ts$",
+      },
+      to: { dynamic: true },
+    },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
     {
       name: "packages-are-declared",

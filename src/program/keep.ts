@@ -1,12 +1,17 @@
 import { Worker } from "node:worker_threads";
 import { handOn, keptProgram, type Program } from "./program.ts";
 
+/** A file of the program cannot be loaded, so that the program is not whole. */
+export class ProgramUnreadable extends Error {
+  override readonly name = "ProgramUnreadable";
+  readonly cure = "put back what is missing, or install this version of Cordon again, and start again";
+}
+
 /**
- * Reads everything into memory that threads with these scripts run, and has them run it from there. From then on
- * no such thread opens a file of the program, whatever has become of these. Where a program is kept already, it
- * stays.
+ * Reads everything into memory that threads with these scripts run, and has them run it from there: from then on no
+ * such thread opens a file of the program, whatever has become of it. Where a program is kept already, it stays.
  *
- * @throws what loading the scripts throws, such as a package that is missing
+ * @throws ProgramUnreadable where a script cannot be loaded
  */
 export async function keepProgram(scripts: readonly URL[]): Promise<void> {
   if (keptProgram() !== undefined) return;
@@ -22,10 +27,10 @@ export async function keepProgram(scripts: readonly URL[]): Promise<void> {
 
 function answerOf(worker: Worker): Promise<Program> {
   return new Promise((resolve, reject) => {
+    const fail = (why: string, cause?: unknown) =>
+      reject(new ProgramUnreadable(`the program cannot be read: ${why}`, { cause }));
     worker.once("message", (program: Program) => resolve(program));
-    worker.once("error", reject);
-    worker.once("exit", () =>
-      reject(new Error("the thread that reads the program ended before it had read it")),
-    );
+    worker.once("error", (problem) => fail(problem.message, problem));
+    worker.once("exit", () => fail("the thread that reads it ended before it was through"));
   });
 }

@@ -3,7 +3,7 @@ import { hostileRoom } from "./hostile-room.ts";
 import { recorded, sourceOf } from "./recorded.ts";
 
 /** So many that threads prove and check them: few are proven where they are asked for. */
-const lines = 3_000;
+const lines = 1_200;
 const pageSize = 100;
 
 /** Rooms in whose archives everything occurs that an archive is made with: files, code, polls, every kind of text. */

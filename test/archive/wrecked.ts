@@ -10,7 +10,7 @@ import { imprint } from "./made.ts";
 import { rooms } from "./wreck-rooms.ts";
 
 /** How often each archive is made, in a thread of its own each time. */
-const times = 3;
+const times = 2;
 
 const [wreckage = "", folder = ""] = process.argv.slice(2);
 const wreck = Object.entries(wreckages).find(([name]) => name === wreckage)?.[1];

@@ -1,4 +1,16 @@
-import { copyFile, cp, link, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  cp,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { temporaryFolder } from "./folder.ts";
 
@@ -36,9 +48,8 @@ export async function copyOfCheckout(): Promise<string> {
 
 /** Where the packages lie that are no development packages. */
 async function packagesThatRun(): Promise<readonly string[]> {
-  const { packages }: { readonly packages: Readonly<Record<string, { readonly dev?: boolean }>> } = JSON.parse(
-    await readFile(join(checkout, "package-lock.json"), "utf8"),
-  );
+  const { packages }: { readonly packages: Readonly<Record<string, { readonly dev?: boolean }>> } =
+    JSON.parse(await readFile(join(checkout, "package-lock.json"), "utf8"));
   const running = Object.entries(packages).filter(([, { dev }]) => dev !== true);
   return running.flatMap(([path]) => (/^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) ? [path] : []));
 }
