@@ -11,7 +11,8 @@ const mayImport = {
   words: ["incident", "chat", "text"],
   store: ["crash"],
   config: ["text"],
-  archive: ["crash", "incident", "journal", "matrix", "proof"],
+  program: [],
+  archive: ["crash", "incident", "journal", "matrix", "program", "proof"],
 };
 
 /** Folders whose types, not code, may be imported besides. */
@@ -68,6 +69,18 @@ export default {
       severity: "error",
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "loaded-at-start",
+      comment:
+        "A running service opens no file of the program any more: the program may have been replaced. " +
+        "So what is needed late is loaded at the start. Those named here are at work before it, or are no service.",
+      severity: "error",
+      from: {
+        path: "^src/",
+        pathNot: "^src/(main|config/new-registration|store/store|program/keepthread)[.]ts$",
+      },
+      to: { dynamic: true },
     },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
     {

@@ -1,3 +1,4 @@
+import { archiveScripts } from "./archive/scripts.ts";
 import { type Config, rosterRooms } from "./config/config.ts";
 import type { Registration } from "./config/registration.ts";
 import { crashPoint } from "./crash/point.ts";
@@ -10,6 +11,7 @@ import { HomeserverError } from "./matrix/errors.ts";
 import { createHomeserver } from "./matrix/homeserver.ts";
 import { createIntake, NotKept } from "./matrix/intake.ts";
 import type { Transaction } from "./matrix/transaction.ts";
+import { keepProgram } from "./program/keep.ts";
 import { deliverNext } from "./service/archive-copy.ts";
 import { reviseNext } from "./service/archive-revision.ts";
 import { ArchivedRooms } from "./service/archived-rooms.ts";
@@ -66,6 +68,9 @@ export interface App {
 
 /** The whole service, put together: the door, which keeps what comes, and the work, which one at a time does. */
 export async function startApp(config: Config, registration: Registration, log: Log): Promise<App> {
+  const keeping = keepProgram(Object.values(archiveScripts));
+  // Where the database cannot be opened either, that is what is told.
+  keeping.catch(() => {});
   const store = await openShared(config.database);
   try {
     const health = new Health();
@@ -92,6 +97,7 @@ export async function startApp(config: Config, registration: Registration, log: 
       log,
     });
     await leadership.prepare();
+    await keeping;
     const address = await intake.listen(config.appservice.listen);
     log.info({ ...address, engine: store.engine }, "Cordon is listening");
     meter.start();

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
-import { parentPort, Worker } from "node:worker_threads";
+import { parentPort, type Worker } from "node:worker_threads";
+import { startThread } from "../program/thread.ts";
 
 /** As many questions are answered where they are asked: in that time no thread would have started. */
 const fewQuestions = 4;
@@ -50,7 +51,7 @@ class Thread<Question, Answer> {
   #failure: unknown;
 
   constructor(script: URL) {
-    this.#worker = new Worker(script, { resourceLimits });
+    this.#worker = startThread(script, { resourceLimits });
     this.#worker.on("message", (answer: Answer) => this.#waiting.shift()?.resolve(answer));
     this.#worker.on("error", (problem) => this.#fail(problem));
     this.#worker.on("exit", () => this.#fail(new Error("a thread that proves events ended")));

@@ -4,6 +4,7 @@ import { FoldUnreadable } from "../journal/fold.ts";
 import { JournalDamaged } from "../journal/refold.ts";
 import { HomeserverError } from "../matrix/errors.ts";
 import { ListenError } from "../matrix/listen.ts";
+import { ProgramUnreadable } from "../program/keep.ts";
 import { TokenRefusal } from "../service/tokens.ts";
 import { StoreError } from "../store/engine.ts";
 import { databaseTrouble } from "../store/trouble.ts";
@@ -36,6 +37,7 @@ function explain(error: unknown): { readonly words: string; readonly code: numbe
     return { words: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
   if (error instanceof StoreError || error instanceof JournalDamaged || error instanceof FoldUnreadable)
     return { words: withCure(error), code: exitCodes.database };
+  if (error instanceof ProgramUnreadable) return { words: withCure(error), code: exitCodes.unwell };
   if (error instanceof TokenRefusal) return { words: withCure(error), code: exitCodes.homeserver };
   if (error instanceof ListenError) return { words: error.message, code: exitCodes.listen };
   if (error instanceof HomeserverError) return { words: error.message, code: exitCodes.homeserver };

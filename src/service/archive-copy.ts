@@ -1,3 +1,4 @@
+import { copyArchive, formsIn, isFolder, isWhole, removeArchive } from "../archive/copy.ts";
 import { ArchiveFailure } from "../archive/failure.ts";
 import type { IncidentId } from "../incident/ids.ts";
 import { type DeliveryRow, deferDelivery, dropDelivery, nextDelivery } from "../journal/deliveries.ts";
@@ -58,8 +59,6 @@ export async function deliverNext(service: Delivering, id: IncidentId): Promise<
 }
 
 async function deliver({ rules }: Delivering, { what, name, digest }: DeliveryRow): Promise<void> {
-  // Loaded when it is needed: most of the time there is nothing to deliver.
-  const { copyArchive, formsIn, isFolder, isWhole, removeArchive } = await import("../archive/copy.ts");
   if (what === "remove") return removeArchive(rules.archiveFolder, name);
   const second = rules.archiveCopy;
   // There was a second folder when it was noted, and the configuration names none any more.

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { SignedRoot } from "../archive/bag/lineage.ts";
+import { readLineageOf } from "../archive/copy.ts";
 import type { IncidentId, RoomId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
 import { nextInRoom } from "../journal/inbox.ts";
@@ -66,7 +67,6 @@ function revisionName({ archive }: Incident, number: number): string {
 /** The signed roots of the archives before, from wherever the last of them still lies. */
 async function lineageOf(service: Service, { id, archive }: Incident): Promise<readonly SignedRoot[]> {
   if (archive === undefined) return [];
-  const { readLineageOf } = await import("../archive/copy.ts");
   const { archiveFolder, archiveCopy } = service.rules;
   const folders = archiveCopy === undefined ? [archiveFolder] : [archiveFolder, archiveCopy];
   const lineage = await readLineageOf(archive, folders);

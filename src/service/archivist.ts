@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { Apart } from "../archive/apart/apart.ts";
 import type { BuiltArchive } from "../archive/build.ts";
 import type { Imprint } from "../archive/draft.ts";
 import { crashPoint } from "../crash/point.ts";
@@ -101,8 +102,6 @@ export async function build(
 ): Promise<BuiltArchive> {
   const folder = service.rules.archiveFolder;
   await mkdir(folder, { recursive: true });
-  // Loaded when it is needed: most of the time a service archives nothing.
-  const { Apart } = await import("../archive/apart/apart.ts");
   await using apart = new Apart();
   const built = await apart.build(await sourceOf(service, stored, room), {
     ...imprint,

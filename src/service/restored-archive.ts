@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { Apart } from "../archive/apart/apart.ts";
+import { ArchiveRefused } from "../archive/opened/archivefiles.ts";
 import type { IncidentId } from "../incident/ids.ts";
 import { observe } from "../incident/observe.ts";
 import { loadIncident } from "../journal/incidents.ts";
@@ -47,8 +49,6 @@ export async function takeOverArchive(
 }
 
 async function verified(path: string) {
-  const { Apart } = await import("../archive/apart/apart.ts");
-  const { ArchiveRefused } = await import("../archive/opened/archivefiles.ts");
   await using apart = new Apart();
   try {
     const { ok, digest, events, ...its } = await apart.verify(path);

@@ -1,5 +1,6 @@
-import { Worker } from "node:worker_threads";
+import { startThread } from "../../program/thread.ts";
 import type { BuildOptions, BuiltArchive } from "../build.ts";
+import { archiveScripts } from "../scripts.ts";
 import type { ArchiveSource } from "../source.ts";
 import type { Verification } from "../verify/verify.ts";
 import type { Answer, Asked, Order, Question, Result } from "./order.ts";
@@ -16,7 +17,7 @@ const resourceLimits = { maxYoungGenerationSizeMb: 8 };
  * better part of a minute. The thread has no database and no token; what it needs it asks for.
  */
 export class Apart implements AsyncDisposable {
-  readonly #worker = new Worker(new URL("./apartthread.ts", import.meta.url), { resourceLimits });
+  readonly #worker = startThread(archiveScripts.apart, { resourceLimits });
 
   /**
    * Makes an archive, as `buildArchive` does, but tells of no progress.

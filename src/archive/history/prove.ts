@@ -3,6 +3,7 @@ import type { RoomRules } from "../../proof/roomversion.ts";
 import type { ServerKeys } from "../../proof/serverkeys.ts";
 import { type LookedAt, lookAtSignatures, type Signatures, settleSignatures } from "../../proof/signature.ts";
 import { recordedLine } from "../record/pdulog.ts";
+import { archiveScripts } from "../scripts.ts";
 import { Threads } from "../threads.ts";
 
 /** What events of a room are held against. */
@@ -28,7 +29,7 @@ export interface ToProve {
 
 /** Threads that prove events. */
 export function provingThreads(): Threads<ToProve, readonly (Judged | UnsoundPdu)[]> {
-  return new Threads(new URL("./provethread.ts", import.meta.url), prove);
+  return new Threads(archiveScripts.prove, prove);
 }
 
 /** Proves events of a homeserver's, each by itself: its id, its content, its room and its signatures. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { programText } from "../../program/text.ts";
 import { type Fragment, type Html, html, raw } from "./html.ts";
 
 function asset(name: string): string {
-  return readFileSync(new URL(`./assets/${name}`, import.meta.url), "utf8");
+  return programText(new URL(`./assets/${name}`, import.meta.url));
 }
 
 /** The one style sheet of all pages. */

@@ -5,6 +5,7 @@ import { lookAtSignatures, settleSignatures } from "../../proof/signature.ts";
 import { linesIn } from "../files/lines.ts";
 import { belongsTo, type Measure } from "../history/prove.ts";
 import { readRecorded, recordedLine } from "../record/pdulog.ts";
+import { archiveScripts } from "../scripts.ts";
 import { Threads } from "../threads.ts";
 
 /** Lines of a file of events, by where they lie: whoever checks them reads them for themselves. */
@@ -35,7 +36,7 @@ export interface CheckedSpan {
 
 /** Threads that check spans. */
 export function checkingThreads(): Threads<Span, CheckedSpan> {
-  return new Threads(new URL("./checkthread.ts", import.meta.url), checkSpan);
+  return new Threads(archiveScripts.check, checkSpan);
 }
 
 /** Checks events by themselves: that each is what its id says, written as an archive writes it, and signed. */

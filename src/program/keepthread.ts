@@ -1,0 +1,36 @@
+/**
+ * A thread that loads other threads' scripts, notes every file which is read for that, and gives them back as a
+ * program. What the scripts start is not used: this thread is ended as soon as it has answered. It imports nothing
+ * of ours before its hooks are there, or it would not see that loaded.
+ */
+import { readFileSync } from "node:fs";
+import { isBuiltin, registerHooks } from "node:module";
+import { parentPort, workerData } from "node:worker_threads";
+import type { Wish } from "./noted.ts";
+
+const wishes: Wish[] = [];
+const modules = new Map<string, { readonly format: string | undefined; readonly text: string }>();
+
+registerHooks({
+  resolve(specifier, { parentURL, conditions, ...context }, next) {
+    const found = next(specifier, { parentURL, conditions, ...context });
+    wishes.push({ specifier, parentURL, conditions, url: found.url });
+    return found;
+  },
+  load(url, context, next) {
+    const found = next(url, context);
+    if (isBuiltin(url)) return found;
+    if (found.format === "addon" || found.format === "wasm") {
+      throw new Error(`${url} is no text: a thread cannot run it from memory`);
+    }
+    const source = found.source ?? readFileSync(new URL(url));
+    const text = typeof source === "string" ? source : new TextDecoder().decode(source);
+    modules.set(url, { format: found.format ?? undefined, text });
+    return found;
+  },
+});
+
+const { scripts }: { readonly scripts: readonly string[] } = workerData;
+for (const script of scripts) await import(script);
+const { programOf } = await import("./noted.ts");
+parentPort?.postMessage(programOf(wishes, modules));
