@@ -29,7 +29,7 @@ export function overhearLines(name: string, lines: readonly string[]): void {
     news() {
       const news = lines.slice(Math.max(told, lines.length - mostLines));
       told = lines.length;
-      return news;
+      return news.map((line) => line.trimEnd());
     },
   });
 }
