@@ -290,8 +290,11 @@ export async function journal(config: Config, id: IncidentId): Promise<readonly 
   return reading(config, (db) => Array.fromAsync(journalOf(db, id)));
 }
 
-/** Waits for something outside that tells nobody when it happens. Errors: after `timeoutMs`, naming it. */
-export async function until(look: () => Promise<boolean>, what: string, timeoutMs = 60_000): Promise<void> {
+/**
+ * Waits for something outside that tells nobody when it happens. Errors: after `timeoutMs`, naming it; it only has to
+ * end, on a slow machine that does other things besides, too.
+ */
+export async function until(look: () => Promise<boolean>, what: string, timeoutMs = 180_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await look())) {
     if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);
