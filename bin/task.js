@@ -12,7 +12,7 @@ import { nodePath } from "./setup/runtime.js";
 import { ensureSynapse } from "./setup/synapse.js";
 
 /** How long one test may take, in milliseconds; a whole file has the deadline of `test/support/deadline.ts`. */
-const testTimeoutMs = 240_000;
+const testTimeoutMs = 900_000;
 
 /** What `npm run check` looks at, with the tools' own entry points: they need the newer Node.js. */
 const checks = [
@@ -75,6 +75,7 @@ async function test(args) {
 async function runTests(patterns, atATime, flags = []) {
   const usual = [
     "--test",
+    "--import=./test/support/telling.ts",
     "--import=./test/support/deadline.ts",
     "--test-reporter=spec",
     `--test-timeout=${testTimeoutMs}`,

@@ -33,8 +33,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Longer than a homeserver holds any answer back, in milliseconds. A file may take longer. */
-const patienceMs = 60_000;
+/** Much longer than a homeserver holds any answer back, in milliseconds. A file may take longer. */
+const patienceMs = 120_000;
 
 /**
  * One call of the client-server API. `path` begins with a slash and is encoded already.

@@ -8,7 +8,7 @@ import { isObject, type JsonObject } from "../matrix/event.ts";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 /** How long the service may take to be ready, and to end, in milliseconds. */
-const readyMs = 30_000;
+const readyMs = 120_000;
 const stopMs = 10_000;
 
 /**

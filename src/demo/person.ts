@@ -19,7 +19,7 @@ import { Timeline } from "./timeline.ts";
 export interface Waiting {
   /** What is waited for, in words for the error: "the card". */
   readonly what: string;
-  /** A minute where not given: it only has to end. */
+  /** Three minutes where not given: it only has to end, on a slow machine that does other things besides, too. */
   readonly timeoutMs?: number;
   /** Only events of this room. */
   readonly room?: RoomId;
@@ -27,7 +27,7 @@ export interface Waiting {
   readonly after?: EventId;
 }
 
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 const syncTimeoutMs = 30_000;
 const retryAfterMs = 100;
 const filter = JSON.stringify({

@@ -83,6 +83,8 @@ function logging({ folder, logLevel }: SynapseSettings) {
       file: { class: "logging.FileHandler", formatter: "line", filename: join(folder, "homeserver.log") },
     },
     root: { level: logLevel, handlers: ["file"] },
+    // A few lines: whether it reaches the service, and when it tries again.
+    loggers: { "synapse.appservice.scheduler": { level: "INFO" } },
     disable_existing_loggers: false,
   };
 }

@@ -28,7 +28,7 @@ export interface SynapseOptions {
 }
 
 /** How long Synapse may take to answer, and to end, in milliseconds. */
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 180_000;
 const stopTimeoutMs = 20_000;
 
 /**

@@ -207,7 +207,7 @@ for (const roomVersion of ["10", "11", "12"] as const) {
       });
       const status = async () =>
         (await admin.call("GET", `/_synapse/admin/v1/purge_history_status/${purge}`)).status;
-      await until(async () => ["complete", "failed"].includes(String(await status())), "the purge", 90_000);
+      await until(async () => ["complete", "failed"].includes(String(await status())), "the purge");
       assert.equal(await status(), "complete");
       await assertNamed(await told(truth), said);
     });

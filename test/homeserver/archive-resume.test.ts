@@ -50,7 +50,7 @@ test(`killed ${kills} times on the way to an archive, the service makes the one 
       service.start();
       await service.listens();
     }
-    await until(async () => (await incident(id))?.archive !== undefined, `the archive of ${id}`, 60_000);
+    await until(async () => (await incident(id))?.archive !== undefined, `the archive of ${id}`);
     await assertUndisturbed(id);
   }
 });

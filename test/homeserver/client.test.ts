@@ -60,7 +60,7 @@ const homeserver = createHomeserver({
   asToken,
   bot,
   device: "CORDON",
-  timeoutMs: 20_000,
+  timeoutMs: 60_000,
 });
 const alice = await newPerson(synapse, "alice", { displayName: "Alice" });
 await homeserver.registerBot();
@@ -214,7 +214,7 @@ test("another token is no one's, and told apart", async () => {
     asToken: "another",
     bot,
     device: "CORDON",
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
   });
   assert.equal(await refusal(stranger.createRoom({})), "M_UNKNOWN_TOKEN");
 });

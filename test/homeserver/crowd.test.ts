@@ -78,7 +78,7 @@ async function areInvited(place: Place, people: readonly Person[]): Promise<numb
   const { installation, commander, room } = place;
   const from = Date.now();
   const words = `${people.length} people are invited.`;
-  await commander.waitFor(saying(installation.bot, words), { what: words, room, timeoutMs: 90_000 });
+  await commander.waitFor(saying(installation.bot, words), { what: words, room });
   const invited = await those("invite", place);
   assert.deepEqual(people.filter(({ userId }) => !invited.has(userId)).map(nameOf), []);
   return Date.now() - from;

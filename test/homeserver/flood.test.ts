@@ -33,18 +33,22 @@ async function flood(): Promise<void> {
   assert.equal((await fetch(`${service.url}${path}`, { method: "PUT", headers, body })).status, 200);
 }
 
+async function isThrough(): Promise<boolean> {
+  return (await reading(config, inboxFigures)).waiting === 0;
+}
+
 test("a room that is flooded holds up no command elsewhere, and whoever floods it is told once", async () => {
   const flooding = (async () => {
     for (let n = 0; n < 50; n++) await flood();
   })();
-  const begun = performance.now();
-  assert.equal(await command(alice, calm, bot, "!inc note It leaks more"), "✅");
-  assert.ok(performance.now() - begun < 5_000);
-  await flooding;
+  const through = flooding.then(() => until(isThrough, "the end of the flood"));
+  const answered = command(alice, calm, bot, "!inc note It leaks more");
+  // However fast the machine is: who waits behind the flood is answered after it.
+  assert.equal(await Promise.race([answered, through.then(() => "the flood is through")]), "✅");
+  await through;
   const isTold = ({ sender, content }: RoomEvent) =>
     sender === bot && String(content.body).includes("more than anybody here can read");
   await mallory.waitFor(isTold, { what: "the word about the flood", room: loud });
-  await until(async () => (await reading(config, inboxFigures)).waiting === 0, "the end of the flood");
   assert.equal(await command(mallory, loud, bot, "!inc note Nothing was lost"), "✅");
   assert.equal(mallory.seen(loud).filter(isTold).length, 1);
 });

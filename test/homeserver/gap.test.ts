@@ -39,14 +39,14 @@ test("what a homeserver that dies takes with it is found, and handled once and i
   await synapse.kill("SIGKILL");
   doorkeeper.release();
   await synapse.start();
-  await until(async () => (await notes()).length === 7, "the notes", 60_000);
+  await until(async () => (await notes()).length === 7, "the notes");
   assert.deepEqual(await notes(), ["0", "1", "2", "3", "4", "5", "6"]);
   await alice.waitFor(saying(bot, "is open"), {
     what: "the second incident",
     room: direct,
   });
   await bob.waitFor(saying(bot, "is open"), { what: "the third incident", room: lobby });
-  await until(async () => (await onceMarked(typed)).length === typed.length, "a ✅ under each", 30_000);
+  await until(async () => (await onceMarked(typed)).length === typed.length, "a ✅ under each");
   assert.ok((await figures()).fetched > 0, "nothing had to be fetched");
 });
 
@@ -87,7 +87,7 @@ test("what was found is in the archive, which is proven", async () => {
   await held(({ event_id }) => event_id === said);
   doorkeeper.release();
   await carryOut(alice, room, bot, "!inc over all is well");
-  await until(async () => (await entries("archived")).length > 0, "the archive", 60_000);
+  await until(async () => (await entries("archived")).length > 0, "the archive");
   assert.equal((await entries("archived"))[0]?.data.verdict, "proven");
 });
 
@@ -152,7 +152,7 @@ async function figures() {
 function makeDue(which: RoomId): void {
   const { database } = config;
   assert.equal(database.engine, "sqlite");
-  const db = new Sqlite(database.file, { timeout: 5_000 });
+  const db = new Sqlite(database.file, { timeout: 60_000 });
   db.prepare("update history set due_at = 0 where room_id = ?").run(which);
   db.close();
 }

@@ -33,7 +33,7 @@ test("what people typed before the homeserver went away is handled in order once
   await until(async () => Date.now() - wentAway > awayMs, "the end of the outage", awayMs + 1_000);
 
   await synapse.start();
-  await until(async () => (await readiness(service.url)).ready, "the service being ready again", 60_000);
+  await until(async () => (await readiness(service.url)).ready, "the service being ready again");
   assert.equal(await command(alice, room, bot, "!inc note 16"), "✅");
   const entries = await journal(config, incidentId(1));
   const notes = entries.flatMap((entry) => (entry.type === "recorded" ? [entry.data.text] : []));

@@ -126,7 +126,7 @@ async function bringForwardHeld(): Promise<void> {
 /** Waits until every reminder stands in the journal, and finds each there once. */
 async function hasAll(id: IncidentId, expected: readonly string[]): Promise<void> {
   const written = async () => (await journal(config, id)).flatMap(reminderIn).toSorted();
-  await until(async () => (await written()).length >= expected.length, `the reminders of ${id}`, 40_000);
+  await until(async () => (await written()).length >= expected.length, `the reminders of ${id}`);
   assert.deepEqual(await written(), expected.toSorted());
 }
 

@@ -9,6 +9,6 @@ export function asBot({ synapse, registration, bot }: Installation, url = synaps
     asToken: registration.asToken,
     bot,
     device: "CORDON",
-    timeoutMs: 10_000,
+    timeoutMs: 60_000,
   });
 }

@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { after } from "node:test";
 import { Person } from "../../src/demo/person.ts";
 import { type Synapse, type SynapseOptions, startSynapse } from "../../src/demo/synapse.ts";
 import { temporaryFolder } from "./folder.ts";
+import { overhearFile } from "./overheard.ts";
 
 /**
  * A Synapse of its own for the test, suite or file that asks for it, stopped and removed afterwards.
@@ -12,8 +14,15 @@ export async function startHomeserver(
 ): Promise<Synapse> {
   // Hooks run in this order: the folder must be there until Synapse has ended.
   const running: { synapse?: Synapse } = {};
-  after(() => running.synapse?.stop());
+  const readers: (() => void)[] = [];
+  after(async () => {
+    await running.synapse?.stop();
+    for (const read of readers) read();
+  });
   const folder = await temporaryFolder();
+  for (const name of ["output.log", "homeserver.log"]) {
+    readers.push(overhearFile(`Synapse's ${name}`, join(folder, name)));
+  }
   running.synapse = await startSynapse({ ...options, python: synapsePython(), folder });
   return running.synapse;
 }

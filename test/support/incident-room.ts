@@ -81,7 +81,7 @@ export function saying(bot: UserId, words: string): (event: RoomEvent) => boolea
 /** Waits until the room is told that its incident is archived. */
 export async function untilArchived(person: Person, room: RoomId, bot: UserId): Promise<RoomEvent> {
   const what = "the archive";
-  return person.waitFor(saying(bot, "Archived and read again"), { what, room, timeoutMs: 90_000 });
+  return person.waitFor(saying(bot, "Archived and read again"), { what, room });
 }
 
 export function isJoin(event: RoomEvent, user: UserId): boolean {

@@ -49,7 +49,7 @@ export async function talk(
   await person.waitFor(
     ({ sender, content }) =>
       sender === bot && object(object(content, "m.relates_to"), "m.in_reply_to")?.event_id === last,
-    { what: "the last answer", room: place, timeoutMs: 60_000 },
+    { what: "the last answer", room: place },
   );
   const spoken = (await wholeRoom(person, place)).filter(({ sender }) => sender === bot);
   return spoken.map(({ type, state_key, content }) =>

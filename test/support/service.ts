@@ -22,6 +22,7 @@ import { openForReading, type Queries } from "../../src/store/store.ts";
 import { assertDiscreet } from "./discretion.ts";
 import { temporaryFolder } from "./folder.ts";
 import { startHomeserver } from "./homeserver.ts";
+import { keepSecret, overhearLines } from "./overheard.ts";
 
 /** A homeserver and the files of a service that belongs to it, made as an operator makes them. */
 export interface Installation {
@@ -101,7 +102,9 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
   const config = loadConfig(configFile);
   const registration = loadRegistration(config);
   const bot: UserId = `@${registration.senderLocalpart}:${serverName}`;
+  keepSecret(registration.asToken, registration.hsToken);
   made.installation = { synapse, configFile, config, registration, bot, logged: [] };
+  overhearLines("Cordon's log", made.installation.logged);
   return made.installation;
 }
 
@@ -173,10 +176,13 @@ export class ServiceProcess {
   readonly #options: ProcessOptions;
   #process: ChildProcess | undefined;
   #listens: Promise<void> = Promise.resolve();
+  /** How it ended, each time. */
+  readonly #ended: string[] = [];
 
   constructor(installation: Installation, options: ProcessOptions = {}) {
     this.#installation = installation;
     this.#options = options;
+    overhearLines("The service's process", this.#ended);
     after(() => this.kill());
   }
 
@@ -200,7 +206,10 @@ export class ServiceProcess {
     // It must not outlive the tests where they are cut off.
     const kill = () => child.kill("SIGKILL");
     process.once("exit", kill);
-    child.once("exit", () => process.off("exit", kill));
+    child.once("exit", (code, signal) => {
+      process.off("exit", kill);
+      this.#ended.push(`it ended with ${code ?? signal} at ${new Date().toISOString()}`);
+    });
     this.#listens = says(child.stderr, "Cordon is listening", this.#installation.logged);
     this.#process = child;
   }
@@ -281,8 +290,11 @@ export async function journal(config: Config, id: IncidentId): Promise<readonly 
   return reading(config, (db) => Array.fromAsync(journalOf(db, id)));
 }
 
-/** Waits for something outside that tells nobody when it happens. Errors: after `timeoutMs`, naming it. */
-export async function until(look: () => Promise<boolean>, what: string, timeoutMs = 60_000): Promise<void> {
+/**
+ * Waits for something outside that tells nobody when it happens. Errors: after `timeoutMs`, naming it; it only has to
+ * end, on a slow machine that does other things besides, too.
+ */
+export async function until(look: () => Promise<boolean>, what: string, timeoutMs = 180_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await look())) {
     if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);

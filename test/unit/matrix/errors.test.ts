@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { test } from "node:test";
+import { freePort } from "../../../src/demo/port.ts";
 import type { HomeserverErrorKind } from "../../../src/matrix/errors.ts";
 import { createHomeserver } from "../../../src/matrix/homeserver.ts";
-import { listen } from "../../../src/matrix/listen.ts";
 import { answer, asToken, type Behaviour, bot, failure, pretend, room } from "./pretended.ts";
 
 const forbidden = { errcode: "M_FORBIDDEN", error: "You may\nnot do that." };
@@ -13,6 +11,8 @@ const html = "<html>Bad gateway</html>";
 interface Row {
   readonly what: string;
   readonly behave: Behaviour;
+  /** How long an answer is waited for, where none comes. */
+  readonly timeoutMs?: number;
   readonly kind: HomeserverErrorKind;
   readonly retryable: boolean;
   readonly message: RegExp;
@@ -131,6 +131,7 @@ const rows: readonly Row[] = [
   {
     what: "silence",
     behave: () => {},
+    timeoutMs: 200,
     kind: "unreachable",
     retryable: true,
     message: /took too long to answer\.$/,
@@ -138,6 +139,7 @@ const rows: readonly Row[] = [
   {
     what: "an answer that stops halfway",
     behave: (_request, response) => void response.writeHead(200, { "content-length": "100" }).write("{"),
+    timeoutMs: 200,
     kind: "unreachable",
     retryable: true,
     message: /took too long to answer\.$/,
@@ -150,9 +152,9 @@ const rows: readonly Row[] = [
     message: /broke \(ECONNRESET\)\.$/,
   },
 ];
-for (const { what, behave, kind, retryable, message, retryAfterMs } of rows) {
+for (const { what, behave, timeoutMs, kind, retryable, message, retryAfterMs } of rows) {
   test(`${what} is ${kind}`, async (t) => {
-    const { homeserver } = await pretend(t, behave);
+    const { homeserver } = await pretend(t, behave, timeoutMs);
     const error = await failure(homeserver.sendMessage(room, "m.room.message", "t1", { body: "hello" }));
     assert.deepEqual([error.kind, error.retryable, error.retryAfterMs], [kind, retryable, retryAfterMs]);
     assert.match(error.message, message);
@@ -160,11 +162,8 @@ for (const { what, behave, kind, retryable, message, retryAfterMs } of rows) {
 }
 
 test("an address nobody listens at is unreachable", async () => {
-  const server = createServer();
-  const { port } = await listen(server, { host: "127.0.0.1", port: 0 });
-  await once(server.close(), "close");
-  const url = `http://127.0.0.1:${port}`;
-  const homeserver = createHomeserver({ url, asToken, bot, device: "CORDON", timeoutMs: 200 });
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const homeserver = createHomeserver({ url, asToken, bot, device: "CORDON", timeoutMs: 60_000 });
   const error = await failure(homeserver.versions());
   assert.equal(error.kind, "unreachable");
   assert.match(error.message, /^Could not ask for .*: nothing listens at the homeserver's address/);

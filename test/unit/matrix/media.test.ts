@@ -99,7 +99,7 @@ test("an error that never ends is not read to its end", async (t) => {
 });
 
 test("a file that stops halfway is unreachable, as is one that breaks off", async (t) => {
-  const stalls = await pretend(t, (_request, response) => void response.write("123"));
+  const stalls = await pretend(t, (_request, response) => void response.write("123"), 2_000);
   const stalled = await stalls.homeserver.download(media, { maxBytes: 5 });
   assert.match((await failure(collect(stalled.bytes))).message, /took too long/);
   const { promise: cut, resolve: cutNow } = Promise.withResolvers<void>();

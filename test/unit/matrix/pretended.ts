@@ -22,8 +22,12 @@ interface Pretended {
   readonly shown: (string | undefined)[];
 }
 
-/** A homeserver that answers everything in one way. Nothing waits longer than 200 ms for it. */
-export async function pretend(t: TestContext, behave: Behaviour): Promise<Pretended> {
+/**
+ * A homeserver that answers everything in one way.
+ *
+ * @param timeoutMs how long is waited for it; it answers, so it only has to end
+ */
+export async function pretend(t: TestContext, behave: Behaviour, timeoutMs = 60_000): Promise<Pretended> {
   const asked: string[] = [];
   const shown: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -37,7 +41,7 @@ export async function pretend(t: TestContext, behave: Behaviour): Promise<Preten
   const url = `http://127.0.0.1:${port}/`;
   return {
     url,
-    homeserver: createHomeserver({ url, asToken, bot, device: "CORDON", timeoutMs: 200 }),
+    homeserver: createHomeserver({ url, asToken, bot, device: "CORDON", timeoutMs }),
     asked,
     shown,
   };
