@@ -40,7 +40,9 @@ import { loadSigningKey } from "./service/signing-key.ts";
 import { TalkFlood } from "./service/talk-flood.ts";
 import { keepTime } from "./service/timekeeper.ts";
 import type { TokenRefusal } from "./service/tokens.ts";
+import { type Tell, upgradeWith } from "./service/upgrade.ts";
 import { type Duty, watchHomeserver } from "./service/watch.ts";
+import { migrations } from "./store/migrations.ts";
 import { openShared, type Queries } from "./store/store.ts";
 import type { Term } from "./store/term.ts";
 
@@ -66,7 +68,9 @@ export interface App {
 
 /** The whole service, put together: the door, which keeps what comes, and the work, which one at a time does. */
 export async function startApp(config: Config, registration: Registration, log: Log): Promise<App> {
-  const store = await openShared(config.database);
+  const tell: Tell = (facts, words) => log.info(facts, words);
+  const { engine } = config.database;
+  const store = await openShared(config.database, migrations(engine), upgradeWith(config, tell));
   try {
     const health = new Health();
     const clock = new Clock();
