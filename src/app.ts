@@ -31,6 +31,7 @@ import { Locks } from "./service/locks.ts";
 import type { Log } from "./service/log.ts";
 import { type Meter, Metrics } from "./service/metrics.ts";
 import { sendNext } from "./service/outbox-sender.ts";
+import { closeToOthers } from "./service/own-files.ts";
 import { type Next, Pump } from "./service/pump.ts";
 import { keepRoom } from "./service/room-keeper.ts";
 import { loadRosters } from "./service/rosters.ts";
@@ -68,6 +69,7 @@ export interface App {
 
 /** The whole service, put together: the door, which keeps what comes, and the work, which one at a time does. */
 export async function startApp(config: Config, registration: Registration, log: Log): Promise<App> {
+  await closeToOthers(config, log);
   const tell: Tell = (facts, words) => log.info(facts, words);
   const { engine } = config.database;
   const store = await openShared(config.database, migrations(engine), upgradeWith(config, tell));

@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import type { BuiltArchive } from "../archive/build.ts";
 import type { Imprint } from "../archive/draft.ts";
+import { letEnter, makeFolderFor } from "../archive/readers.ts";
 import { crashPoint } from "../crash/point.ts";
 import { evolve } from "../incident/evolve.ts";
 import type { IncidentId, RoomId } from "../incident/ids.ts";
@@ -100,13 +100,16 @@ export async function build(
   imprint: Pick<Imprint, "name" | "sealedAt" | "revision" | "lineage">,
 ): Promise<BuiltArchive> {
   const folder = service.rules.archiveFolder;
-  await mkdir(folder, { recursive: true });
+  const readers = service.rules.archiveReaders;
+  await makeFolderFor(readers, folder);
+  await letEnter(readers, folder);
   // Loaded when it is needed: most of the time a service archives nothing.
   const { Apart } = await import("../archive/apart/apart.ts");
   await using apart = new Apart();
   const built = await apart.build(await sourceOf(service, stored, room), {
     ...imprint,
     folder,
+    readers,
     tool: { name: toolName, version: toolVersion },
     signer: service.signingKey,
     supersede: true,

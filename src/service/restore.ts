@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { copyFile, rename } from "node:fs/promises";
+import { chmod, copyFile, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { syncFolder } from "../archive/files/durable.ts";
@@ -112,7 +112,9 @@ async function putFile(file: string, { copy, state, at, replace }: Put): Promise
     const aside = `${file}-before-${at}`;
     if (isThere) {
       for (const part of ["", "-wal", "-shm"]) {
-        if (existsSync(file + part)) await rename(file + part, aside + part);
+        if (!existsSync(file + part)) continue;
+        await rename(file + part, aside + part);
+        await chmod(aside + part, 0o600);
       }
     }
     await secure(copy);
