@@ -33,6 +33,7 @@ import { Locks } from "./service/locks.ts";
 import type { Log } from "./service/log.ts";
 import { type Meter, Metrics } from "./service/metrics.ts";
 import { sendNext } from "./service/outbox-sender.ts";
+import { closeToOthers } from "./service/own-files.ts";
 import { type Next, Pump } from "./service/pump.ts";
 import { keepRoom } from "./service/room-keeper.ts";
 import { loadRosters } from "./service/rosters.ts";
@@ -42,7 +43,9 @@ import { loadSigningKey } from "./service/signing-key.ts";
 import { TalkFlood } from "./service/talk-flood.ts";
 import { keepTime } from "./service/timekeeper.ts";
 import type { TokenRefusal } from "./service/tokens.ts";
+import { type Tell, upgradeWith } from "./service/upgrade.ts";
 import { type Duty, watchHomeserver } from "./service/watch.ts";
+import { migrations } from "./store/migrations.ts";
 import { openShared, type Queries } from "./store/store.ts";
 import type { Term } from "./store/term.ts";
 
@@ -71,7 +74,10 @@ export async function startApp(config: Config, registration: Registration, log: 
   const keeping = keepProgram(Object.values(archiveScripts));
   // Where the database cannot be opened either, that is what is told.
   keeping.catch(() => {});
-  const store = await openShared(config.database);
+  await closeToOthers(config, log);
+  const tell: Tell = (facts, words) => log.info(facts, words);
+  const { engine } = config.database;
+  const store = await openShared(config.database, migrations(engine), upgradeWith(config, tell));
   try {
     const health = new Health();
     const clock = new Clock();

@@ -2,6 +2,9 @@ import { Command, CommanderError } from "commander";
 import { explainFailure } from "./cli/failure.ts";
 import { toolVersion } from "./service/version.ts";
 
+// Whatever is made from here on, nobody else can read, in threads too; whom archives are for is set on each of them.
+process.umask(0o077);
+
 /** The subcommands, each in a file of its own that is loaded only when it is asked for, or for help. */
 const subcommands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   init: async () => (await import("./cli/init.ts")).addInit,

@@ -16,12 +16,15 @@ import { type ProvenRecord, proveWalk, type RecordPlan } from "./history/provewa
 import { walk } from "./history/walk.ts";
 import { ownRenderer } from "./maker.ts";
 import { writeReading } from "./pages/reading.ts";
+import { letRead, type Readers } from "./readers.ts";
 import type { ArchiveSource, Progress } from "./source.ts";
 
 /** How an archive is to be made. */
 export interface BuildOptions extends Imprint {
   /** The folder in which the archive comes to lie. It exists. */
   readonly folder: string;
+  /** Who may read it; its owner alone where not given. */
+  readonly readers?: Readers;
   /** Replace another archive of the same name. Only right while nobody was told of that one. */
   readonly supersede?: boolean;
   /** Who makes it, where somebody else may believe it is theirs to make. */
@@ -62,6 +65,7 @@ export async function buildArchive(source: ArchiveSource, options: BuildOptions)
   options.progress?.({ step: "bundling", done: completeness.events.recorded });
   await zipFolder(place.unfinished.folder, options.name, place.unfinished.zip);
   crashPoint("archive/bundled");
+  await letRead(options.readers ?? "owner", place.unfinished);
   await options.confirm?.();
   await putInPlace(place, options.supersede ?? false);
   return {

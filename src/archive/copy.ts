@@ -9,6 +9,7 @@ import { ArchiveFailure } from "./failure.ts";
 import { ArchiveRefused, Unreadable } from "./opened/archivefiles.ts";
 import { DoesNotHold } from "./opened/level.ts";
 import { openArchive } from "./opened/openarchive.ts";
+import { letRead, type Readers } from "./readers.ts";
 import { checkFiles } from "./verify/checkfiles.ts";
 
 /** An archive in its two forms. */
@@ -67,6 +68,8 @@ function isNotReadable(problem: unknown): boolean {
 /**
  * Copies an archive into a folder that is there, and reads the copy again. Until it is whole and on the disk
  * nothing lies in the place; what an interrupted attempt left is thrown away.
+ *
+ * @param readers who may read the copy
  * @throws ArchiveFailure `copy-differs` where what was read back is not the archive, `archive-exists`; or what
  * the file system throws
  */
@@ -74,6 +77,7 @@ export async function copyArchive(
   { name, digest }: ArchiveName,
   from: BothForms,
   to: string,
+  readers: Readers = "owner",
 ): Promise<BothForms> {
   const place = placeFor(to, name);
   await rm(place.workshop, { recursive: true, force: true });
@@ -88,6 +92,7 @@ export async function copyArchive(
       if (await isWhole(form, digest)) continue;
       throw new ArchiveFailure("copy-differs", `What was read back from ${to} is not ${name}.`);
     }
+    await letRead(readers, place.unfinished);
     await putInPlace(place, false);
   } catch (problem) {
     // What is wrong with the folder may keep this from being done too; the next attempt begins with it.

@@ -3,10 +3,10 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { ArchiveName } from "../archive/bag/lineage.ts";
 import { type BothForms, copyArchive, formsIn, isWhole } from "../archive/copy.ts";
+import { makeFolderFor } from "../archive/readers.ts";
 import type { Config } from "../config/config.ts";
 import type { StoredIncident } from "../journal/incidents.ts";
 import { NotFound } from "./failure.ts";
-import { makeFolder } from "./folder.ts";
 import { namedIncident, print, reading } from "./register.ts";
 
 export function addExport(program: Command): void {
@@ -43,8 +43,8 @@ async function copy(archive: ArchiveName, config: Config["archive"], to: string)
   const taken = [name, `${name}.zip`].find((each) => existsSync(join(to, each)));
   if (taken !== undefined) throw new NotFound(`${taken} is in ${to} already; name another folder with --to.`);
   const from = await findWhole(archive, config);
-  makeFolder(to);
-  return copyArchive(archive, from, to);
+  await makeFolderFor(config.readableBy, to);
+  return copyArchive(archive, from, to, config.readableBy);
 }
 
 /** Looks for each form of an archive where archives are written and where they are copied to. */

@@ -31,6 +31,7 @@ async function restore(file: string, { config, replace, json }: Options): Promis
   const restored = await restoreBackup(loadConfig(config), file, {
     replace: replace === true,
     now: Date.now(),
+    tell: (_, words) => process.stderr.write(`${words}\n`),
   });
   print(json, restored, () => [
     `In place: ${inFigures(restored)}.`,

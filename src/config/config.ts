@@ -64,6 +64,8 @@ export interface Config {
     readonly folder: string;
     /** A second folder, which is not made where it is missing. */
     readonly copyTo: string | undefined;
+    /** Who may read archives and their copies. */
+    readonly readableBy: "owner" | "group";
     /** What becomes of an archive that another takes the place of. */
     readonly superseded: "remove" | "keep";
     /** How long nothing may have been removed from a room before its archive is made anew. */
@@ -140,6 +142,7 @@ export function buildConfig(
     archive: {
       folder: resolve(folder, archive.folder),
       copyTo: archive.copy_to === undefined ? undefined : resolve(folder, archive.copy_to),
+      readableBy: archive.readable_by,
       superseded: archive.superseded,
       reviseAfterMs: archive.revise_after,
       signingKey: resolve(folder, archive.signing_key),

@@ -38,7 +38,7 @@ export function findDatabase(document: Document, env: Environment): DatabaseSour
   if (url_file !== undefined) return fromFile(document, resolve(folder, url_file), folder);
 
   const address = url ?? otherwise;
-  const warnings = holdsPassword(address) ? exposedSecret(document.file, "service") : [];
+  const warnings = holdsPassword(address) ? exposedSecret(document.file) : [];
   return { address: resolveDatabase(address, folder), problems: [], warnings };
 }
 
@@ -47,7 +47,7 @@ function fromFile(document: Document, file: string, folder: string): DatabaseSou
   const place = { source: document.file, position: document.valuePosition(path), key: keyOf(path) };
   try {
     const text = readText(file, "config_unreadable", "write the address of the database into it").trim();
-    return fromText(text, place, folder, exposedSecret(file, "service"));
+    return fromText(text, place, folder, exposedSecret(file));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const problems = error.problems.map(({ message }) => ({

@@ -13,7 +13,7 @@ import {
 import { keyOf, type Path } from "./path.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { shown } from "./reading.ts";
-import { exposedSecret } from "./secret-file.ts";
+import { exposedSecret, inShell } from "./secret-file.ts";
 import { flag, httpUrl, setting } from "./setting.ts";
 import { findToken } from "./token.ts";
 import { inFileOrder, validate } from "./validate.ts";
@@ -121,8 +121,13 @@ function fromDocument(
     senderLocalpart: settings.sender_localpart,
     rateLimited: settings.rate_limited,
     namespaces: settings.namespaces,
-    warnings: exposedSecret(document.file, "service and homeserver"),
+    warnings: exposedSecret(document.file, shared(document.file)),
   };
+}
+
+/** How the homeserver reads it too, which seldom runs as the same user. */
+function shared(file: string): string {
+  return `chgrp GROUP ${inShell(file)} && chmod 640 ${inShell(file)}, where GROUP is that of the homeserver`;
 }
 
 /** Without a claim on their aliases, events stop coming as soon as the bot is not in a room. */

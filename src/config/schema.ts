@@ -196,6 +196,13 @@ const archive = section("What is left of an incident.", {
     ),
     "none",
   ),
+  readable_by: v.optional(
+    choice(
+      "Who may read archives, their copies and what `cordon export` copies: only the user that runs Cordon, or the group of the folder too. Make that folder with the group and its bit, as in `install -d -m 2750 -g auditors archives`. Everything else is for the user alone.",
+      ["owner", "group"],
+    ),
+    "owner",
+  ),
   superseded: v.optional(
     choice(
       "What becomes of an archive when a message was removed from its room and another one takes its place: the former one still holds the message.",

@@ -3,8 +3,8 @@ import { pid, platform } from "node:process";
 import type { Problem } from "./problem.ts";
 
 const readByOwner = 0o600;
-const readByGroup = 0o040;
 const readByAll = 0o004;
+const changedByOthers = 0o022;
 
 /** A file to be written that holds secrets. */
 export interface SecretFile {
@@ -13,18 +13,21 @@ export interface SecretFile {
 }
 
 /**
- * A warning where a file with secrets can be read by more people than it should. The group may read what
- * the homeserver reads too, since the two seldom run as the same user.
+ * A warning where a file with secrets can be read by everybody, or changed by anybody but its owner. Its group may
+ * read it: the homeserver reads the registration, and Kubernetes gives what it mounts to a group.
+ *
+ * @param cure what to type; for a file that only the service reads where not given
  */
-export function exposedSecret(
-  file: string,
-  readers: "service" | "service and homeserver",
-): readonly Problem[] {
+export function exposedSecret(file: string, cure = `chmod 600 ${inShell(file)}`): readonly Problem[] {
   // Windows keeps access rights elsewhere; the mode says nothing about them.
   if (platform === "win32") return [];
-  const tooMany = readers === "service" ? readByGroup | readByAll : readByAll;
-  if ((statSync(file).mode & tooMany) === 0) return [];
-  const message = `holds secrets and can be read by other users of this machine; chmod 600 ${inShell(file)}`;
+  const { mode } = statSync(file);
+  const can = [
+    ...((mode & readByAll) === 0 ? [] : ["read"]),
+    ...((mode & changedByOthers) === 0 ? [] : ["changed"]),
+  ];
+  if (can.length === 0) return [];
+  const message = `holds secrets and can be ${can.join(" and ")} by other users of this machine; ${cure}`;
   return [{ source: file, message }];
 }
 

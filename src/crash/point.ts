@@ -61,7 +61,15 @@ export const crashPoints = [
   "archive/told",
 ] as const;
 
-export type CrashPoint = (typeof crashPoints)[number];
+/** Places on the way of a database from one version to the next, by which an incident does not come. */
+export const upgradePoints = [
+  /** A copy of the database is being made, and is not whole. */
+  "upgrade/copying",
+  /** It lies in its place, and the database is as it was. */
+  "upgrade/copied",
+] as const;
+
+export type CrashPoint = (typeof crashPoints)[number] | (typeof upgradePoints)[number];
 
 /**
  * Marks such a place, and does nothing. The tests of power cuts load a module in the place of this one, which

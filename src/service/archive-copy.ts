@@ -13,7 +13,7 @@ import type { Service } from "./service.ts";
 
 /** What the worker needs of the service. */
 interface Delivering extends Pick<Service, "db" | "now"> {
-  readonly rules: Pick<Service["rules"], "archiveFolder" | "archiveCopy">;
+  readonly rules: Pick<Service["rules"], "archiveFolder" | "archiveCopy" | "archiveReaders">;
   readonly bells: Pick<Service["bells"], "outbox">;
   readonly log: Pick<Service["log"], "info" | "warn">;
 }
@@ -71,7 +71,7 @@ async function deliver({ rules }: Delivering, { what, name, digest }: DeliveryRo
   if (!(await isWhole(from.folder, digest)) || !(await isWhole(from.zip, digest))) {
     throw new Undeliverable("damaged");
   }
-  await copyArchive({ name, digest }, from, second);
+  await copyArchive({ name, digest }, from, second, rules.archiveReaders);
 }
 
 /** What a file system refuses is nobody's bug. */

@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { Apart } from "../archive/apart/apart.ts";
 import type { BuiltArchive } from "../archive/build.ts";
 import type { Imprint } from "../archive/draft.ts";
+import { letEnter, makeFolderFor } from "../archive/readers.ts";
 import { crashPoint } from "../crash/point.ts";
 import { evolve } from "../incident/evolve.ts";
 import type { IncidentId, RoomId } from "../incident/ids.ts";
@@ -101,11 +101,14 @@ export async function build(
   imprint: Pick<Imprint, "name" | "sealedAt" | "revision" | "lineage">,
 ): Promise<BuiltArchive> {
   const folder = service.rules.archiveFolder;
-  await mkdir(folder, { recursive: true });
+  const readers = service.rules.archiveReaders;
+  await makeFolderFor(readers, folder);
+  await letEnter(readers, folder);
   await using apart = new Apart();
   const built = await apart.build(await sourceOf(service, stored, room), {
     ...imprint,
     folder,
+    readers,
     tool: { name: toolName, version: toolVersion },
     signer: service.signingKey,
     supersede: true,

@@ -1,12 +1,15 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, open, rename, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { syncFolder } from "../archive/files/durable.ts";
 import type { Config } from "../config/config.ts";
 import { type Contents, contentsOf } from "../journal/contents.ts";
+import { refold } from "../journal/refold.ts";
 import { copyOut } from "../store/backup.ts";
 import { StoreError } from "../store/engine.ts";
-import { openForReading } from "../store/store.ts";
+import { migrations } from "../store/migrations.ts";
+import { openForReading, openStore } from "../store/store.ts";
+import { newestForm } from "../store/upgrading.ts";
 import { checkJournal } from "./checkup/journal.ts";
 
 /** A backup that was made, and read again. */
@@ -37,8 +40,8 @@ export async function makeBackup(
     );
   }
   return inWorkshop(file, async (copy) => {
-    await copyOut(config.database, copy);
-    const contents = await examine(copy);
+    const steps = await copyOut(config.database, copy);
+    const contents = await (isPresent(steps) ? examine(copy) : examineOlder(copy));
     const bytes = await secure(copy);
     await rename(copy, file);
     await syncFolder(dirname(file));
@@ -76,6 +79,28 @@ export async function examine(file: string): Promise<Contents> {
     if (verdict !== "ok")
       throw new StoreError("backup-damaged", `the journal in it is ${says}`, cure.join("; "));
     return await contentsOf(store.db);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Whether a copy has the form that this version works with. */
+function isPresent(steps: readonly string[]): boolean {
+  return steps.includes(newestForm(migrations("sqlite")).step);
+}
+
+/**
+ * Looks through a copy of an older version's database, which stays as it is: what is migrated is a copy of it.
+ *
+ * @throws StoreError
+ */
+async function examineOlder(file: string): Promise<Contents> {
+  const scratch = `${file}-scratch`;
+  await copyFile(file, scratch);
+  const store = await openStore({ engine: "sqlite", file: scratch });
+  try {
+    await refold(store.db);
+    return await examine(scratch);
   } finally {
     await store.close();
   }

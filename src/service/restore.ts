@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { copyFile, rename } from "node:fs/promises";
+import { chmod, copyFile, rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { syncFolder } from "../archive/files/durable.ts";
@@ -8,9 +8,12 @@ import { type Contents, contentsOf, identityOf } from "../journal/contents.ts";
 import { refold } from "../journal/refold.ts";
 import { copyInto } from "../store/backup.ts";
 import { StoreError } from "../store/engine.ts";
+import { migrations } from "../store/migrations.ts";
 import { occupy } from "../store/sqlite.ts";
 import { type DatabaseAddress, openForReading, openStore, type Queries } from "../store/store.ts";
+import type { AroundUpgrade } from "../store/upgrading.ts";
 import { examine, inWorkshop, secure } from "./backup.ts";
+import { type Tell, upgradeWith } from "./upgrade.ts";
 
 /** What was put in place, and where what was there lies now. */
 export interface Restored extends Contents {
@@ -33,7 +36,7 @@ interface State extends Contents {
 export async function restoreBackup(
   config: Config,
   from: string,
-  options: { readonly replace?: boolean; readonly now: number },
+  options: { readonly replace?: boolean; readonly now: number; readonly tell?: Tell },
 ): Promise<Restored> {
   const backup = resolve(from);
   if (!existsSync(backup)) {
@@ -48,7 +51,8 @@ export async function restoreBackup(
   return inWorkshop(place, async (copy) => {
     const state = await prepare(backup, copy);
     const { identity: _, ...contents } = state;
-    const put = { copy, state, at, replace: options.replace === true };
+    const around = upgradeWith(config, options.tell ?? (() => {}));
+    const put = { copy, state, at, replace: options.replace === true, around };
     const formerly =
       database.engine === "sqlite" ? await putFile(database.file, put) : await putRows(database, put);
     return { ...contents, formerly };
@@ -96,6 +100,8 @@ interface Put {
   /** The time, as it becomes part of the name of what was there. */
   readonly at: string;
   readonly replace: boolean;
+  /** Done around the upgrade of a database of PostgreSQL that is there and older. */
+  readonly around: AroundUpgrade;
 }
 
 async function putFile(file: string, { copy, state, at, replace }: Put): Promise<string | undefined> {
@@ -106,7 +112,9 @@ async function putFile(file: string, { copy, state, at, replace }: Put): Promise
     const aside = `${file}-before-${at}`;
     if (isThere) {
       for (const part of ["", "-wal", "-shm"]) {
-        if (existsSync(file + part)) await rename(file + part, aside + part);
+        if (!existsSync(file + part)) continue;
+        await rename(file + part, aside + part);
+        await chmod(aside + part, 0o600);
       }
     }
     await secure(copy);
@@ -120,9 +128,9 @@ async function putFile(file: string, { copy, state, at, replace }: Put): Promise
 
 async function putRows(
   address: DatabaseAddress,
-  { copy, state, at, replace }: Put,
+  { copy, state, at, replace, around }: Put,
 ): Promise<string | undefined> {
-  const store = await openStore(address);
+  const store = await openStore(address, migrations("postgres"), around);
   try {
     const present = await stateOf(store.db);
     const isEmpty = present.identity === undefined;
@@ -136,7 +144,7 @@ async function putRows(
 }
 
 async function stateIn(address: DatabaseAddress): Promise<State> {
-  const store = await openForReading(address);
+  const store = await openForReading(address, { older: "read" });
   try {
     return await stateOf(store.db);
   } finally {

@@ -24,6 +24,7 @@ export function rulesOf(config: Config, bot: UserId, rosters = new Rosters()): R
     administratorsRoom: config.access.administratorsRoom,
     archiveFolder: config.archive.folder,
     archiveCopy: config.archive.copyTo,
+    archiveReaders: config.archive.readableBy,
     superseded: config.archive.superseded,
     reviseAfterMs: config.archive.reviseAfterMs,
     maxAttachmentBytes: config.archive.maxAttachmentBytes,

@@ -1,3 +1,4 @@
+import type { Readers } from "../archive/readers.ts";
 import type { MediaTypePattern } from "../config/media-type.ts";
 import type { IncidentId, RoomId, UserId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
@@ -46,6 +47,8 @@ export interface Rules {
   readonly archiveFolder: string;
   /** The second folder of archives, where there is one. */
   readonly archiveCopy: string | undefined;
+  /** Who may read archives. */
+  readonly archiveReaders: Readers;
   /** What becomes of an archive that another takes the place of. */
   readonly superseded: "remove" | "keep";
   /** How long nothing may have been removed from a room before its archive is made anew, in milliseconds. */

@@ -6,14 +6,14 @@ import { readPrivateKey, type SigningKey } from "../proof/sshkey.ts";
 import { NotSsh } from "../proof/sshwire.ts";
 
 /**
- * Reads the key that signs archives. Who else can read it can make archives that look like ours, so it is not
- * taken where others can.
+ * Reads the key that signs archives. Whoever can read it can make archives that look like ours, so it is not
+ * taken where everybody can, or where others can change it.
  *
  * @throws ConfigError `archive_key_unusable`
  */
 export function loadSigningKey(path: string): SigningKey {
   const text = readText(path);
-  const exposed = exposedSecret(path, "service");
+  const exposed = exposedSecret(path);
   if (exposed.length > 0) throw new ConfigError("archive_key_unusable", exposed);
   try {
     return readPrivateKey(text);

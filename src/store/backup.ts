@@ -1,12 +1,19 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import Sqlite from "better-sqlite3";
 import { sql } from "kysely";
 import { StoreError } from "./engine.ts";
+import { migrations } from "./migrations.ts";
 import { tables } from "./schema.ts";
 import { type Change, type DatabaseAddress, openForReading, openStore, type Queries } from "./store.ts";
+import { upgradeStep } from "./upgrade-step.ts";
+import { appliedSteps } from "./upgrading.ts";
 
 /** All that the copying knows of a table: rows are carried over as they are. */
 type Rows = Record<string, Record<string, unknown>>;
 
+/** What a database says of its own form. */
+const ownNotes = ["kysely_migration", "upgrade"];
 /** Rows of at most 65 kB each. */
 const rowsAtOnce = 200;
 /** More pages than a file has: the whole copy is one step, in one read transaction of SQLite's. */
@@ -15,20 +22,23 @@ const allPages = 2 ** 31 - 1;
 /**
  * Copies a database, as it is at one moment, into a new SQLite file, whatever engine it is of and whoever is
  * writing to it. So there is one form of backups; it is checked like any database, and goes back into either
- * engine.
+ * engine. A database of an older version is copied as it is: the copy is of that version too.
  *
  * @param file must not be there; in a folder that is whoever calls's alone, for SQLite puts files beside it
+ * @returns the names of the steps that database and copy have
  * @throws StoreError
  */
-export async function copyOut(address: DatabaseAddress, file: string): Promise<void> {
-  const from = await openForReading(address);
+export async function copyOut(address: DatabaseAddress, file: string): Promise<readonly string[]> {
+  const from = await openForReading(address, { older: "read" });
   try {
+    const steps = await appliedSteps(from.db);
     if (address.engine === "sqlite") await copyFile(address.file, file);
-    else await copyRowsOut(from.db, file);
+    else await copyRowsOut(from.db, file, steps);
+    await settle(file);
+    return steps;
   } finally {
     await from.close();
   }
-  settle(file);
 }
 
 async function copyFile(from: string, to: string): Promise<void> {
@@ -40,16 +50,22 @@ async function copyFile(from: string, to: string): Promise<void> {
   }
 }
 
-async function copyRowsOut(from: Queries, file: string): Promise<void> {
-  const to = await openStore({ engine: "sqlite", file });
+async function copyRowsOut(from: Queries, file: string, steps: readonly string[]): Promise<void> {
+  const known = Object.entries(migrations("sqlite")).filter(([name]) => steps.includes(name));
+  const to = await openStore({ engine: "sqlite", file }, Object.fromEntries(known));
   try {
+    const present = await to.db.introspection.getTables();
+    const copied = tables.filter((table) => present.some(({ name }) => name === table));
+    const noted = ownNotes.filter((table) => table !== "upgrade" || steps.includes(upgradeStep));
     await from
       .transaction()
       .setIsolationLevel("repeatable read")
       .setAccessMode("read only")
       .execute((snapshot) =>
         to.db.transaction().execute(async (copy) => {
-          for (const table of tables) await insertAll(copy, table, fetched(snapshot, table));
+          // The copy says of itself when it was made what it is; it is to say what the database says.
+          for (const table of noted) await copy.withTables<Rows>().deleteFrom(table).execute();
+          for (const table of [...noted, ...copied]) await insertAll(copy, table, fetched(snapshot, table));
         }),
       );
   } finally {
@@ -81,19 +97,17 @@ async function insertAll(
       .execute();
 }
 
-/** Makes a copy one file that is all of it, and has SQLite look through every page of it. */
-function settle(file: string): void {
-  const copy = new Sqlite(file);
-  try {
-    copy.pragma("journal_mode = DELETE");
-    const found = copy.pragma("integrity_check", { simple: true });
-    if (found !== "ok") {
-      const cure = "check the disk, and run `cordon doctor`";
-      throw new StoreError("database-unreadable", `the copy is damaged (${String(found)})`, cure);
-    }
-  } finally {
-    copy.close();
-  }
+/**
+ * Makes a copy one file that is all of it, and has SQLite look through every page of it: in a thread of its own, since
+ * who leads on PostgreSQL, and is silent for some seconds, does not lead any more.
+ */
+async function settle(file: string): Promise<void> {
+  const thread = new Worker(new URL("./settlethread.ts", import.meta.url), { workerData: file });
+  const [found]: unknown[] = await once(thread, "message");
+  await thread.terminate();
+  if (found === "ok") return;
+  const cure = "check the disk, and run `cordon doctor`";
+  throw new StoreError("database-unreadable", `the copy is damaged (${String(found)})`, cure);
 }
 
 /**

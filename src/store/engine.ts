@@ -23,6 +23,8 @@ export type StoreErrorCode =
   | "database-refused"
   | "database-in-use"
   | "database-newer"
+  | "database-older"
+  | "database-not-copied"
   | "migration-failed"
   | "database-holds-more"
   | "database-another"

@@ -7,10 +7,17 @@ import { history } from "./history-step.ts";
 import { indexes } from "./index-step.ts";
 import { kept } from "./kept-step.ts";
 import { roles } from "./roles-step.ts";
+import { upgrade, upgradeStep } from "./upgrade-step.ts";
 import { words } from "./words-step.ts";
 
+/** A step from one form of the database to the next. */
+export interface Step extends Migration {
+  /** The version of Cordon that brought it: an older one cannot use a database that has it. */
+  readonly since?: string;
+}
+
 /** Steps by name, applied in the order of their names. */
-export type Migrations = Readonly<Record<string, Migration>>;
+export type Migrations = Readonly<Record<string, Step>>;
 
 /**
  * The steps from an empty database to the present one, by name in order. A step that has been released
@@ -18,15 +25,24 @@ export type Migrations = Readonly<Record<string, Migration>>;
  */
 export function migrations(engine: Engine): Migrations {
   return {
-    "0001-spine": spine(engine),
-    "0002-roles": roles,
-    "0003-words": words,
-    "0004-archive-setting": archiveSetting,
-    "0005-delivery": delivery,
-    "0006-history": history,
-    "0007-indexes": indexes,
-    "0008-kept": kept,
+    ...since("0.1.0", {
+      "0001-spine": spine(engine),
+      "0002-roles": roles,
+      "0003-words": words,
+      "0004-archive-setting": archiveSetting,
+      "0005-delivery": delivery,
+      "0006-history": history,
+      "0007-indexes": indexes,
+      "0008-kept": kept,
+    }),
+    ...since("0.2.0", {
+      [upgradeStep]: upgrade,
+    }),
   };
+}
+
+function since(version: string, steps: Readonly<Record<string, Migration>>): Migrations {
+  return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, { ...step, since: version }]));
 }
 
 function spine(engine: Engine): Migration {

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import {
@@ -28,6 +28,7 @@ export function openSqlite(file: string, options: { readonly readOnly?: boolean 
   checkPlace(file, readOnly);
   const release = readOnly ? () => {} : occupy(file);
   try {
+    if (!readOnly) makeForOwner(file);
     const database = new Sqlite(file, { readonly: readOnly, fileMustExist: readOnly });
     database.pragma("busy_timeout = 5000");
     if (!readOnly) {
@@ -129,10 +130,16 @@ export function occupy(file: string): () => void {
 
 function openLock(file: string): Sqlite.Database {
   try {
+    makeForOwner(`${file}-in-use`);
     return new Sqlite(`${file}-in-use`);
   } catch (error) {
     throw explain(file, error);
   }
+}
+
+/** Makes a file that its owner alone can read, where there is none. SQLite gives the same rights to those beside it. */
+function makeForOwner(file: string): void {
+  closeSync(openSync(file, "a", 0o600));
 }
 
 function checkPlace(file: string, readOnly: boolean): void {
@@ -146,7 +153,7 @@ function checkPlace(file: string, readOnly: boolean): void {
     );
   }
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.W_OK | constants.X_OK);
     if (existsSync(file)) {
       if (statSync(file).isDirectory()) {

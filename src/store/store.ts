@@ -1,11 +1,20 @@
 import type { Kysely, Transaction } from "kysely";
-import { Migrator } from "kysely/migration";
-import { crashPoint } from "../crash/point.ts";
 import { type Engine, StoreError } from "./engine.ts";
 import { type Migrations, migrations } from "./migrations.ts";
 import type { Probe } from "./probe.ts";
 import type { Schema } from "./schema.ts";
 import type { Term } from "./term.ts";
+import {
+  type AroundUpgrade,
+  appliedSteps,
+  bringUpToDate,
+  newestForm,
+  refuseNewer,
+  refuseOlder,
+} from "./upgrading.ts";
+
+/** For a database that is nobody's only one: it is migrated as it is. */
+const atOnce: AroundUpgrade = (_, migrate) => migrate();
 
 /** Where a database is: a file of this machine, or a PostgreSQL address. */
 export type DatabaseAddress =
@@ -67,26 +76,28 @@ export interface SharedStore {
  * PostgreSQL others may be at work.
  *
  * @param known the migrations of this version, by name in their order
+ * @param around what is done before a database that holds something is migrated, and after
  * @throws StoreError with a code and a cure; the database is as it was before.
  */
 export async function openShared(
   address: DatabaseAddress,
   known: Migrations = migrations(address.engine),
+  around: AroundUpgrade = atOnce,
 ): Promise<SharedStore> {
   const opened = await share(address);
   return using(opened, async () => {
-    await refuseNewer(opened.db, known);
+    await refuseNewer(opened.db, known, address.engine);
     return {
       engine: address.engine,
       db: opened.db,
       close: opened.close,
       probe: opened.probe,
-      isUpToDate: async () => (await appliedMigrations(opened.db)).includes(newest(known)),
+      isUpToDate: async () => (await appliedSteps(opened.db)).includes(newestForm(known).step),
       async lead(options = {}) {
         const term = await opened.lead(options);
         try {
-          await refuseNewer(term.db, known);
-          await migrate(term.db, known);
+          await refuseNewer(term.db, known, address.engine);
+          await bringUpToDate(term.db, known, around);
           await opened.guard(term.db);
           return term;
         } catch (error) {
@@ -102,19 +113,21 @@ export async function openShared(
  * Opens the database for this process alone, as who leads: a second one is refused. Every migration is applied.
  *
  * @param known the migrations of this version, by name in their order
+ * @param around see {@link openShared}
  * @throws StoreError with a code and a cure; the database is as it was before.
  */
 export async function openStore(
   address: DatabaseAddress,
   known: Migrations = migrations(address.engine),
+  around: AroundUpgrade = atOnce,
 ): Promise<Store> {
-  const shared = await openShared(address, known);
+  const shared = await openShared(address, known, around);
   return using(shared, async () => {
     const term = await shared.lead();
     return {
       engine: address.engine,
       db: term.db,
-      version: newest(known),
+      version: newestForm(known).step,
       async close() {
         await term.end();
         await shared.close();
@@ -124,28 +137,30 @@ export async function openStore(
 }
 
 /**
- * Opens the database only to read, beside a running service or without one. Nothing is migrated: a
- * database that the service has not brought up to date is refused.
+ * Opens the database only to read, beside a running service or without one. Nothing is migrated.
  *
+ * @param options.older whether a database that the service has not brought up to date is read all the same; then
+ *   tables and columns may be missing
  * @throws StoreError with a code and a cure.
  */
-export async function openForReading(address: DatabaseAddress): Promise<Store> {
+export async function openForReading(
+  address: DatabaseAddress,
+  { older = "refused" }: { readonly older?: "refused" | "read" } = {},
+): Promise<Store> {
   const opened = await read(address);
   return using(opened, async () => {
     const known = migrations(address.engine);
-    await refuseNewer(opened.db, known);
-    const applied = await appliedMigrations(opened.db);
-    const version = newest(known);
-    if (!applied.includes(version)) {
+    await refuseNewer(opened.db, known, address.engine);
+    const applied = await appliedSteps(opened.db);
+    if (applied.length === 0) {
       throw new StoreError(
         "database-missing",
-        applied.length === 0
-          ? "the database holds nothing of Cordon yet"
-          : "the database was made by an older version of Cordon",
-        "run `cordon start` once, which brings it up to date",
+        "the database holds nothing of Cordon yet",
+        "run `cordon start` once, which makes its tables",
       );
     }
-    return { ...opened, engine: address.engine, version };
+    if (older === "refused") refuseOlder(applied, known);
+    return { ...opened, engine: address.engine, version: applied.at(-1) ?? "" };
   });
 }
 
@@ -169,56 +184,4 @@ async function using<T>(opened: { close(): Promise<void> }, next: () => Promise<
     await opened.close();
     throw error;
   }
-}
-
-async function appliedMigrations(db: Queries): Promise<readonly string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === "kysely_migration")) return [];
-  const rows = await db
-    .withTables<{ kysely_migration: { name: string } }>()
-    .selectFrom("kysely_migration")
-    .select("name")
-    .execute();
-  return rows.map((row) => row.name);
-}
-
-async function refuseNewer(db: Queries, known: Migrations): Promise<void> {
-  const unknown = (await appliedMigrations(db)).filter((name) => !Object.hasOwn(known, name));
-  if (unknown.length > 0) {
-    throw new StoreError(
-      "database-newer",
-      `the database was made by a newer version of Cordon (it has ${unknown.join(", ")})`,
-      "run that version, or restore a backup from before the upgrade",
-    );
-  }
-}
-
-async function migrate(db: Queries, known: Migrations): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => interruptible(known) } });
-  const { error, results } = await migrator.migrateToLatest();
-  if (error !== undefined) {
-    const failed = results?.find((result) => result.status === "Error")?.migrationName ?? "preparing";
-    throw new StoreError(
-      "migration-failed",
-      `the database could not be brought up to date (${failed}: ${error instanceof Error ? error.message : String(error)})`,
-      "nothing was changed; check the disk space and the rights of the database user, then start again",
-      error,
-    );
-  }
-}
-
-/** The same steps; a test of power cuts may end the process after each. */
-function interruptible(known: Migrations): Migrations {
-  const steps = Object.entries(known).map(([name, { up }]) => {
-    const step = async (db: Kysely<unknown>) => {
-      await up(db);
-      crashPoint("migration/step");
-    };
-    return [name, { up: step }];
-  });
-  return Object.fromEntries(steps);
-}
-
-function newest(known: Migrations): string {
-  return Object.keys(known).sort().at(-1) ?? "";
 }

@@ -13,6 +13,7 @@ import type { Finding } from "./finding.ts";
 import { checkHeldRooms } from "./held.ts";
 import { checkHomeserver } from "./homeserver.ts";
 import { checkJournal } from "./journal.ts";
+import { checkRights } from "./rights.ts";
 import { checkService } from "./running.ts";
 
 /** How long the homeserver may take for an answer here, in milliseconds: somebody is looking. */
@@ -55,6 +56,7 @@ async function* checkInstallation(config: Config, registration: Registration): A
   yield await checkArchiveFolder(config.archive.folder);
   if (config.archive.copyTo !== undefined) yield await checkCopyFolder(config.archive.copyTo, copies);
   yield checkSigningKey(config);
+  yield await checkRights(config);
   const bot: UserId = `@${registration.senderLocalpart}:${config.homeserver.serverName}`;
   const homeserver = createHomeserver({
     url: config.homeserver.url,

@@ -5,8 +5,10 @@ import { outboxFigures } from "../../journal/outbox.ts";
 import { queues } from "../../journal/queues.ts";
 import { countDue } from "../../journal/timers.ts";
 import { StoreError } from "../../store/engine.ts";
+import { migrations } from "../../store/migrations.ts";
 import type { DatabaseAddress, Queries, Store } from "../../store/store.ts";
 import { openForReading } from "../../store/store.ts";
+import { appliedSteps, formOf, inWords, newestForm } from "../../store/upgrading.ts";
 import { counted, doubtful, type Finding, ill, longWaitMs, mostNamed, well } from "./finding.ts";
 
 const engineNames = { sqlite: "SQLite", postgres: "PostgreSQL" } as const;
@@ -31,7 +33,21 @@ export async function checkDatabase(
     if (error.code === "database-missing" && address.engine === "sqlite") {
       return { finding: doubtful("database", `not made yet: ${error.message}`, cure) };
     }
+    if (error.code === "database-older")
+      return { finding: doubtful("database", await upgradeOf(address), cure) };
     return { finding: ill("database", error.message, cure) };
+  }
+}
+
+/** What the next start makes of a database of an older version. */
+async function upgradeOf(address: DatabaseAddress): Promise<string> {
+  const known = migrations(address.engine);
+  const store = await openForReading(address, { older: "read" });
+  try {
+    const from = formOf(await appliedSteps(store.db), known);
+    return `${engineNames[store.engine]}, will be migrated at the next start, from ${inWords(from)} to ${inWords(newestForm(known))}`;
+  } finally {
+    await store.close();
   }
 }
 

@@ -15,6 +15,7 @@ export type Check =
   | "archive folder"
   | "archive copies"
   | "archive key"
+  | "file rights"
   | "homeserver"
   | "us → homeserver"
   | "homeserver → us"

@@ -167,7 +167,7 @@ suite("the key of archives", () => {
     assert.equal(readFileSync(join(out, "archive-key"), "utf8"), key);
   });
 
-  test("is refused where it is missing, is another kind of file, or others can read it", async () => {
+  test("is refused where it is missing, is another kind of file, or everybody can read it; its group may", async () => {
     const folder = await temporaryFolder();
     const file = join(folder, "archive-key");
     const refusal = () => {
@@ -188,12 +188,22 @@ suite("the key of archives", () => {
     );
     writeFileSync(file, writePrivateKey(makeSigningKey(), ""));
     assert.equal(refusal(), "taken");
-    for (const mode of [0o640, 0o604]) {
+    for (const [mode, can] of [
+      [0o604, "read"],
+      [0o644, "read"],
+      [0o620, "changed"],
+      [0o666, "read and changed"],
+    ] as const) {
       chmodSync(file, mode);
       assert.equal(
         refusal(),
-        `${file}: holds secrets and can be read by other users of this machine; chmod 600 ${file}`,
+        `${file}: holds secrets and can be ${can} by other users of this machine; chmod 600 ${file}`,
       );
+    }
+    // Kubernetes gives what it mounts to a group that only this service is in.
+    for (const mode of [0o640, 0o440, 0o400]) {
+      chmodSync(file, mode);
+      assert.equal(refusal(), "taken");
     }
   });
 });

@@ -56,6 +56,7 @@ suite("a configuration that says the least", () => {
       archive: {
         folder: join(folder, "archives"),
         copyTo: undefined,
+        readableBy: "owner",
         superseded: "remove",
         reviseAfterMs: 60_000,
         signingKey: join(folder, "archive-key"),
@@ -237,18 +238,26 @@ suite("the address of the database", () => {
 
 suite("a warning", () => {
   const warnings = ({ warnings }: Config) => warnings.map(formatProblem);
-  const exposed = (file: string) => [
-    `${file}: holds secrets and can be read by other users of this machine; chmod 600 ${file}`,
+  const exposed = (file: string, can = "read") => [
+    `${file}: holds secrets and can be ${can} by other users of this machine; chmod 600 ${file}`,
   ];
 
-  test("is given where others can read a password in the configuration", async () => {
+  test("is given where others can read a password in the configuration, but for its group", async () => {
     const { file } = await written(`${smallest}database:\n  url: postgres://cordon:secret@db/cordon\n`);
-    for (const mode of [0o644, 0o640]) {
+    for (const [mode, can] of [
+      [0o644, "read"],
+      [0o604, "read"],
+      [0o660, "changed"],
+      [0o602, "changed"],
+      [0o666, "read and changed"],
+    ] as const) {
       chmodSync(file, mode);
-      assert.deepEqual(warnings(loadConfig(file, {})), exposed(file));
+      assert.deepEqual(warnings(loadConfig(file, {})), exposed(file, can));
     }
-    chmodSync(file, 0o600);
-    assert.deepEqual(warnings(loadConfig(file, {})), []);
+    for (const mode of [0o600, 0o640, 0o440, 0o400]) {
+      chmodSync(file, mode);
+      assert.deepEqual(warnings(loadConfig(file, {})), []);
+    }
   });
 
   test("is given where others can read the file with the address of the database", async () => {

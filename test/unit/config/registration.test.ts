@@ -123,7 +123,7 @@ suite("a registration that can be used and should be seen to", () => {
     assert.deepEqual(warnings(config), []);
     chmodSync(config.appservice.registration, 0o644);
     assert.deepEqual(warnings(config), [
-      "registration.yaml: holds secrets and can be read by other users of this machine; chmod 600 registration.yaml",
+      "registration.yaml: holds secrets and can be read by other users of this machine; chgrp GROUP registration.yaml && chmod 640 registration.yaml, where GROUP is that of the homeserver",
     ]);
   });
 

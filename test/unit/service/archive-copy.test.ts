@@ -108,7 +108,7 @@ async function archived(db: Queries) {
   const clock = { now: noon };
   const service = {
     db,
-    rules: { archiveFolder: join(built.path, ".."), archiveCopy: second },
+    rules: { archiveFolder: join(built.path, ".."), archiveCopy: second, archiveReaders: "owner" as const },
     bells: { outbox: nothing },
     log: { info: nothing, warn: nothing },
     now: () => clock.now,
