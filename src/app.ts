@@ -1,7 +1,8 @@
+import { botOf } from "./config/bot.ts";
 import { type Config, rosterRooms } from "./config/config.ts";
 import type { Registration } from "./config/registration.ts";
 import { crashPoint } from "./crash/point.ts";
-import type { IncidentId, UserId } from "./incident/ids.ts";
+import type { IncidentId } from "./incident/ids.ts";
 import { type Kind, kinds } from "./journal/histories.ts";
 import { keep } from "./journal/inbox.ts";
 import { installation } from "./journal/installation.ts";
@@ -31,6 +32,7 @@ import { Locks } from "./service/locks.ts";
 import type { Log } from "./service/log.ts";
 import { type Meter, Metrics } from "./service/metrics.ts";
 import { sendNext } from "./service/outbox-sender.ts";
+import { refuseOtherBot } from "./service/own-bot.ts";
 import { type Next, Pump } from "./service/pump.ts";
 import { keepRoom } from "./service/room-keeper.ts";
 import { loadRosters } from "./service/rosters.ts";
@@ -92,6 +94,7 @@ export async function startApp(config: Config, registration: Registration, log: 
       log,
     });
     await leadership.prepare();
+    await refuseOtherBot(store.db, botOf(config, registration), config.file);
     const address = await intake.listen(config.appservice.listen);
     log.info({ ...address, engine: store.engine }, "Cordon is listening");
     meter.start();
@@ -175,7 +178,7 @@ async function assemble(
   duty: Duty,
 ) {
   const { db } = term;
-  const bot: UserId = `@${registration.senderLocalpart}:${config.homeserver.serverName}`;
+  const bot = botOf(config, registration);
   const { aliasKey } = await installation(db, instruments.clock.now());
   const rosters = await loadRosters(db, rosterRooms(config));
   const service: Service = {
