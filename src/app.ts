@@ -1,8 +1,9 @@
 import { archiveScripts } from "./archive/scripts.ts";
+import { botOf } from "./config/bot.ts";
 import { type Config, rosterRooms } from "./config/config.ts";
 import type { Registration } from "./config/registration.ts";
 import { crashPoint } from "./crash/point.ts";
-import type { IncidentId, UserId } from "./incident/ids.ts";
+import type { IncidentId } from "./incident/ids.ts";
 import { type Kind, kinds } from "./journal/histories.ts";
 import { keep } from "./journal/inbox.ts";
 import { installation } from "./journal/installation.ts";
@@ -33,6 +34,7 @@ import { Locks } from "./service/locks.ts";
 import type { Log } from "./service/log.ts";
 import { type Meter, Metrics } from "./service/metrics.ts";
 import { sendNext } from "./service/outbox-sender.ts";
+import { refuseOtherBot } from "./service/own-bot.ts";
 import { closeToOthers } from "./service/own-files.ts";
 import { type Next, Pump } from "./service/pump.ts";
 import { keepRoom } from "./service/room-keeper.ts";
@@ -104,6 +106,7 @@ export async function startApp(config: Config, registration: Registration, log: 
     });
     await leadership.prepare();
     await keeping;
+    await refuseOtherBot(store.db, botOf(config, registration), config.file);
     const address = await intake.listen(config.appservice.listen);
     log.info({ ...address, engine: store.engine }, "Cordon is listening");
     meter.start();
@@ -187,7 +190,7 @@ async function assemble(
   duty: Duty,
 ) {
   const { db } = term;
-  const bot: UserId = `@${registration.senderLocalpart}:${config.homeserver.serverName}`;
+  const bot = botOf(config, registration);
   const { aliasKey } = await installation(db, instruments.clock.now());
   const rosters = await loadRosters(db, rosterRooms(config));
   const service: Service = {

@@ -26,6 +26,8 @@ export interface Config {
     readonly listen: ListenAddress;
     /** The path of the registration file. */
     readonly registration: string;
+    /** The localpart of the bot; `undefined` where the file does not name it. `botOf` gives its user id. */
+    readonly bot: string | undefined;
     readonly legacyQueryToken: boolean;
   };
   readonly database: DatabaseAddress;
@@ -113,6 +115,7 @@ export function buildConfig(
     appservice: {
       listen: appservice.listen,
       registration: resolve(folder, appservice.registration),
+      bot: appservice.bot?.localpart,
       legacyQueryToken: appservice.legacy_query_token,
     },
     database,

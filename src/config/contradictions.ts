@@ -1,11 +1,12 @@
 import * as v from "valibot";
+import { longestUserId } from "./bot.ts";
 import { type Document, problemAt } from "./document.ts";
 import { unfillableRoles } from "./eligibility.ts";
 import { isRoomName } from "./names.ts";
 import { coversServer } from "./pattern.ts";
 import type { Problem } from "./problem.ts";
 import { impossibleRoles, unknownExclusions } from "./role-contradictions.ts";
-import { reachSchema } from "./schema.ts";
+import { botSchema, reachSchema } from "./schema.ts";
 
 /**
  * Settings that are right by themselves and wrong together. Each question reads only what it needs, so that
@@ -14,6 +15,7 @@ import { reachSchema } from "./schema.ts";
 export function contradictions(document: Document): readonly Problem[] {
   return [
     ...databaseNamedTwice(document),
+    ...impossibleBot(document),
     ...unreachableUsers(document),
     ...unknownExclusions(document),
     ...impossibleRoles(document),
@@ -29,6 +31,25 @@ function databaseNamedTwice(document: Document): readonly Problem[] {
   if (!v.is(databaseOutline, document.value)) return [];
   const path = ["database", "url_file"];
   return [problemAt(document, path, "key", "is given together with database.url; keep one of the two")];
+}
+
+/** A bot of another homeserver, or one whose user id no homeserver takes. */
+function impossibleBot(document: Document): readonly Problem[] {
+  const named = v.safeParse(botSchema, document.value);
+  if (!named.success) return [];
+  const { homeserver, appservice } = named.output;
+  const { bot } = appservice;
+  if (bot === undefined) return [];
+  const { server_name: server } = homeserver;
+  const path = ["appservice", "bot"];
+  if (bot.server !== undefined && bot.server !== server) {
+    const message = `is on ${bot.server}, but homeserver.server_name is ${server}; the bot is a user of the service's own homeserver: write ${bot.localpart}`;
+    return [problemAt(document, path, "value", message)];
+  }
+  const excess = Buffer.byteLength(`@${bot.localpart}:${server}`) - longestUserId;
+  if (excess <= 0) return [];
+  const message = `makes a user id longer than the ${longestUserId} characters that Matrix allows; take a name that is shorter by ${excess}`;
+  return [problemAt(document, path, "value", message)];
 }
 
 /** People of other homeservers in `access`, while rooms do not federate: they could never be invited. */

@@ -1,4 +1,5 @@
 import { type ListenAddress, writeListen } from "./address.ts";
+import { botLocalpart } from "./namespace.ts";
 import type { UserPattern } from "./pattern.ts";
 
 /** What has to be known to write a configuration that works. */
@@ -32,6 +33,8 @@ appservice:
   # Where Cordon waits for the homeserver. The homeserver's way here is \`url\` in the registration.
   listen: ${text(writeListen(listen))}
   registration: registration.yaml
+  # The bot: its user id is @${botLocalpart}:${serverName}. The registration claims it in namespaces.users.
+  bot: ${text(botLocalpart)}
 
 database:
   url: ${text(database)}

@@ -1,5 +1,5 @@
 import type { AppServiceOutput } from "matrix-appservice-bridge";
-import { botLocalpart, type Namespace, type Namespaces, namespacesOn } from "./namespace.ts";
+import { botLocalpart, type Namespace, type Namespaces, namespacesOn, senderLocalpart } from "./namespace.ts";
 import type { Registration } from "./registration.ts";
 import { freshToken } from "./token.ts";
 
@@ -16,7 +16,7 @@ export async function makeRegistration({
   form.setId(botLocalpart);
   form.setAppServiceToken(freshToken());
   form.setHomeserverToken(freshToken());
-  form.setSenderLocalpart(botLocalpart);
+  form.setSenderLocalpart(senderLocalpart);
   form.setRateLimited(false);
   for (const [kind, namespaces] of kinds(namespacesOn(serverName))) {
     for (const { regex, exclusive } of namespaces) form.addRegexPattern(kind, regex, exclusive);
@@ -72,11 +72,12 @@ url: ${text(registration.url)}
 as_token: ${text(registration.asToken)}
 hs_token: ${text(registration.hsToken)}
 
-# The bot, and no rate limit for it: an incident invites many people at once.
+# The service itself. It is not the bot, which cordon.yaml names: a homeserver answers no /sync for a sender.
+# No rate limit for either: an incident invites many people at once.
 sender_localpart: ${text(registration.senderLocalpart)}
 rate_limited: ${registration.rateLimited}
 
-# The bot and no other user; the aliases of incident rooms, which nobody else can then take.
+# The bot, the sender and no other user; the aliases of incident rooms, which nobody else can then take.
 namespaces:
   users:${renderNamespaces(registration.namespaces.users)}
   aliases:${renderNamespaces(registration.namespaces.aliases)}

@@ -1,16 +1,17 @@
 import * as v from "valibot";
+import { isLocalpart } from "./bot.ts";
+import { botProblems, botWarnings } from "./bot-claim.ts";
 import type { Config } from "./config.ts";
-import { type Document, readDocument } from "./document.ts";
+import { type Document, problemAt, readDocument } from "./document.ts";
 import type { Environment } from "./environment.ts";
 import {
   claimOnIncidentRooms,
-  claimsPeople,
   type Namespaces,
   namespacesOn,
   readRegex,
   regexForm,
+  senderLocalpart as usualSender,
 } from "./namespace.ts";
-import { keyOf, type Path } from "./path.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { shown } from "./reading.ts";
 import { exposedSecret, inShell } from "./secret-file.ts";
@@ -28,6 +29,7 @@ export interface Registration {
   readonly asToken: string;
   /** What the homeserver shows to the service. */
   readonly hsToken: string;
+  /** The user that the service is where it names none. Another than the bot, but in old installations. */
   readonly senderLocalpart: string;
   /** Whether the homeserver slows the service down like a person. */
   readonly rateLimited: boolean;
@@ -55,9 +57,9 @@ const id = setting("", "write a name such as cordon, without blanks and without 
 
 const senderLocalpart = setting(
   "",
-  "write the part before the colon in the user id of the bot, such as cordon",
+  `write a localpart for the service itself, such as ${usualSender}`,
   (written) =>
-    typeof written === "string" && /^[a-z0-9._=/+-]+$/.test(written)
+    typeof written === "string" && isLocalpart(written)
       ? { value: written }
       : { wrong: `is ${shown(written)}, which is no localpart of a user id` },
 );
@@ -88,11 +90,15 @@ export function readRegistration(path: string, env: Environment = process.env): 
 /**
  * Reads the registration that a configuration names, and sees that the two fit each other.
  *
- * @throws ConfigError as `readRegistration`, also where the aliases of incident rooms are not claimed
+ * @throws ConfigError as `readRegistration`, also where the aliases of incident rooms are not claimed, or where
+ *   it is not clear who the bot is, or the bot is not claimed
  */
 export function loadRegistration(config: Config, env: Environment = process.env): FoundRegistration {
   const document = readDocument(config.appservice.registration, "registration");
-  const found = fromDocument(document, env, ({ namespaces }) => unclaimedRooms(document, namespaces, config));
+  const found = fromDocument(document, env, ({ namespaces, sender_localpart: sender }) => [
+    ...unclaimedRooms(document, namespaces, config),
+    ...botProblems(document, { senderLocalpart: sender, namespaces }, config),
+  ]);
   return { ...found, warnings: [...found.warnings, ...misfits(document, found, config)] };
 }
 
@@ -111,7 +117,7 @@ function fromDocument(
   }
   if (asToken.token === hsToken.token) {
     const message = "is the same as as_token; run cordon init for a registration with fresh tokens";
-    throw new ConfigError("registration_invalid", [about(document, ["hs_token"], message)]);
+    throw new ConfigError("registration_invalid", [problemAt(document, ["hs_token"], "value", message)]);
   }
   return {
     id: settings.id,
@@ -139,46 +145,33 @@ function unclaimedRooms(
   if (claimOnIncidentRooms(namespaces, homeserver.serverName)) return [];
   const [wanted] = namespacesOn(homeserver.serverName).aliases;
   const message = `does not claim the aliases of incident rooms on ${homeserver.serverName}; write - exclusive: true and regex: '${wanted?.regex}'`;
-  return [about(document, ["namespaces", "aliases"], message)];
+  return [problemAt(document, ["namespaces", "aliases"], "value", message)];
 }
 
-function misfits(
-  document: Document,
-  { url, rateLimited, namespaces }: Registration,
-  config: Config,
-): readonly Problem[] {
+function misfits(document: Document, registration: Registration, config: Config): readonly Problem[] {
+  const { url, rateLimited, namespaces } = registration;
   const warnings: Problem[] = [];
   const { listen } = config.appservice;
   if (portOf(url) !== listen.port) {
     const message = `names port ${portOf(url)}, but appservice.listen is port ${listen.port}; that is right only where a proxy stands between the two`;
-    warnings.push(about(document, ["url"], message));
+    warnings.push(problemAt(document, ["url"], "value", message));
   }
   if (rateLimited) {
     const message =
       "is not false: the homeserver will hold back invitations; write rate_limited: false and restart the homeserver";
-    warnings.push(about(document, ["rate_limited"], message));
+    warnings.push(problemAt(document, ["rate_limited"], "value", message));
   }
   const rooms = claimOnIncidentRooms(namespaces, config.homeserver.serverName);
   if (rooms?.exclusive === false) {
     const message =
       "is not true: others can take the aliases of incident rooms, which then cannot be made; write exclusive: true and restart the homeserver";
-    warnings.push(about(document, ["namespaces", "aliases", rooms.index, "exclusive"], message));
+    warnings.push(problemAt(document, ["namespaces", "aliases", rooms.index, "exclusive"], "value", message));
   }
-  const people = claimsPeople(namespaces, config.homeserver.serverName);
-  if (people !== undefined) {
-    const [wanted] = namespacesOn(config.homeserver.serverName).users;
-    const message = `claims people, in whose name the service could then act; write regex: '${wanted?.regex}'`;
-    warnings.push(about(document, ["namespaces", "users", people], message));
-  }
-  return warnings;
+  return [...warnings, ...botWarnings(document, registration, config)];
 }
 
 function portOf(url: string): number {
   const { port, protocol } = new URL(url);
   if (port !== "") return Number(port);
   return protocol === "https:" ? 443 : 80;
-}
-
-function about(document: Document, path: Path, message: string): Problem {
-  return { source: document.file, position: document.valuePosition(path), key: keyOf(path), message };
 }

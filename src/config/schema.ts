@@ -3,6 +3,7 @@ import { playbooks } from "./playbook.ts";
 import { prefixForm, readPrefix } from "./prefix.ts";
 import { role, roleName } from "./role-setting.ts";
 import {
+  bot,
   choice,
   databaseUrl,
   duration,
@@ -44,6 +45,12 @@ const appservice = section("How the homeserver reaches the service.", {
   registration: v.optional(
     file("The registration file that the homeserver has been given too."),
     "registration.yaml",
+  ),
+  bot: orElse(
+    bot(
+      "The bot: the first part of its user id, or all of it. The registration claims it in `namespaces.users`.",
+    ),
+    "the `sender_localpart` of the registration, as in installations from before 0.2.0",
   ),
   legacy_query_token: v.optional(
     flag(
@@ -279,3 +286,6 @@ export const accessSchema = v.object({ homeserver, access: v.nullish(access, {})
 
 /** Those, and the one that says how far rooms reach. */
 export const reachSchema = v.object({ ...accessSchema.entries, rooms: v.nullish(roomsSection, {}) });
+
+/** The sections that say who the bot is; read apart, whatever is wrong elsewhere. */
+export const botSchema = v.object({ homeserver, appservice: v.nullish(appservice, {}) });

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { nearest } from "../text/nearest.ts";
 import { httpUrlForm, listenForm, readHttpUrl, readListen } from "./address.ts";
+import { botForm, readBot } from "./bot.ts";
 import { databaseUrlForm, readDatabaseUrl } from "./database-url.ts";
 import { durationForm, readDuration, writeDuration } from "./duration.ts";
 import { eligibleForm, readEligible } from "./eligible.ts";
@@ -143,6 +144,7 @@ export const fileOrNone = (about: string) =>
     "write `none` or a path, relative to the folder of this file or absolute",
     orNone((written) => readLine(written)),
   );
+export const bot = (about: string) => setting(about, botForm, readBot);
 export const httpUrl = (about: string) => setting(about, httpUrlForm, readHttpUrl);
 export const listen = (about: string) => setting(about, listenForm, readListen);
 export const databaseUrl = (about: string) => setting(about, databaseUrlForm, readDatabaseUrl);

@@ -1,9 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, parseDocument } from "yaml";
-import { text } from "../matrix/event.ts";
-import { isUserId, type UserId } from "../matrix/ids.ts";
+import { parseDocument } from "yaml";
+import { botOf } from "../config/bot.ts";
+import { loadConfig } from "../config/load.ts";
+import { loadRegistration } from "../config/registration.ts";
+import type { UserId } from "../matrix/ids.ts";
 import { type RunningCordon, runCordon, startCordon } from "./cordon.ts";
 import { Person } from "./person.ts";
 import { freePort } from "./port.ts";
@@ -89,7 +91,7 @@ export class Stage {
     });
     const log = join(out, "cordon.log");
     this.#cordon = await startCordon(config, `http://${listen}`, log);
-    return { homeserver, bot: await botOf(registration), roomVersion, config, log };
+    return { homeserver, bot: botIn(config), roomVersion, config, log };
   }
 }
 
@@ -101,9 +103,7 @@ async function adapt(config: string, roomVersion: string): Promise<void> {
   await writeFile(config, document.toString());
 }
 
-async function botOf(registration: string): Promise<UserId> {
-  const written: unknown = parse(await readFile(registration, "utf8"));
-  const user = `@${text(written, "sender_localpart")}:${serverName}`;
-  if (!isUserId(user)) throw new Error("The registration names no bot.");
-  return user;
+function botIn(file: string): UserId {
+  const config = loadConfig(file);
+  return botOf(config, loadRegistration(config));
 }

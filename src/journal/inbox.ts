@@ -253,3 +253,15 @@ export function arrivalsIn(db: Queries, roomId: string): AsyncIterable<Pick<Inbo
       .execute(),
   );
 }
+
+/** The texts of the first events of a room that came, in the order of arrival. */
+export async function firstTexts(db: Queries, room: string, limit: number): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("inbox")
+    .select("json")
+    .where("room_id", "=", room)
+    .orderBy("seq")
+    .limit(limit)
+    .execute();
+  return rows.map(({ json }) => json);
+}

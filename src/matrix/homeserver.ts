@@ -1,4 +1,5 @@
 import { type ClientOptions, createClient } from "./client.ts";
+import { invitationCalls } from "./invitations.ts";
 import { mediaCalls } from "./media.ts";
 import type { Homeserver } from "./ports.ts";
 import { registrationCalls } from "./registration.ts";
@@ -12,6 +13,7 @@ export function createHomeserver(options: ClientOptions): Homeserver {
   return {
     ...registrationCalls(client, options),
     ...roomCalls(client),
+    ...invitationCalls(client),
     ...timelineCalls(client),
     ...mediaCalls(client, options),
     ...serverCalls(client),

@@ -90,6 +90,15 @@ export interface RoomLister {
   joinedRooms(): Promise<readonly RoomId[]>;
 }
 
+export interface InvitationLister {
+  /**
+   * The rooms that the bot is invited to and has neither joined nor refused. A homeserver refuses it to a bot that
+   * is the sender of its registration, Synapse as a fault of its own (`server`, 500). It looks through every room
+   * the bot is in, which takes Synapse about a millisecond each.
+   */
+  pendingInvitations(): Promise<readonly RoomId[]>;
+}
+
 export interface Redactor {
   /** Blanks an event. Repeated with the same transaction id it makes no second redaction. */
   redact(room: RoomId, event: EventId, txnId: string, reason: string): Promise<EventId>;
@@ -169,6 +178,7 @@ export interface Homeserver
     Unbanner,
     Joiner,
     RoomLister,
+    InvitationLister,
     Redactor,
     Uploader,
     Downloader,

@@ -14,7 +14,8 @@ export function serverCalls(client: Client): ServerInfo & ProfileReader {
           doing: "ask for the homeserver's room versions",
           method: "GET",
           path: path`/_matrix/client/v3/capabilities`,
-          as: "bot",
+          // `doctor` asks before the bot has an account.
+          as: "service",
         },
         roomVersionsOf,
       ),

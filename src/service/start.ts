@@ -8,7 +8,7 @@ import * as outbox from "../journal/outbox.ts";
 import { joinConfiguredRooms } from "./configured-rooms.ts";
 import { createOrFind } from "./door.ts";
 import type { Service } from "./service.ts";
-import { pingThrough } from "./tokens.ts";
+import { makeBot, pingThrough } from "./tokens.ts";
 
 /** The state event whose changing value wakes a homeserver that has stopped bringing events. */
 const heartbeatType = "org.cordon.heartbeat";
@@ -39,8 +39,7 @@ async function wakeAll(service: Service): Promise<void> {
 export async function reportForDuty(service: Service, appserviceId: string): Promise<void> {
   const { homeserver } = service;
   await pingThrough(homeserver, appserviceId, `cordon-${service.now()}`);
-  await homeserver.registerBot();
-  await homeserver.makeDevice("Cordon");
+  await makeBot(homeserver);
   await joinConfiguredRooms(service);
 }
 

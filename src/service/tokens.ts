@@ -1,13 +1,15 @@
 import { HomeserverError } from "../matrix/errors.ts";
-import type { Pinger } from "../matrix/ports.ts";
+import type { Pinger, Registrar } from "../matrix/ports.ts";
 
 /** What the two sides of a registration disagree about. */
-export type TokenRefusalCode = "as-token-unknown" | "id-unknown" | "hs-token-wrong";
+export type TokenRefusalCode = "as-token-unknown" | "id-unknown" | "hs-token-wrong" | "bot-unclaimed";
 
 const words: Readonly<Record<TokenRefusalCode, string>> = {
   "as-token-unknown": "the homeserver does not know our as_token",
   "id-unknown": "the homeserver knows our as_token under another id than that of the registration",
   "hs-token-wrong": "the homeserver shows another hs_token than that of the registration",
+  "bot-unclaimed":
+    "the homeserver does not let this service be its bot: the registration that it was started with claims no such user in namespaces.users",
 };
 
 /** The two sides do not have the same registration. Nothing gets better by waiting: somebody has to change a file. */
@@ -52,4 +54,21 @@ export function orTokenRefusal(error: unknown): unknown {
   if (!(error instanceof HomeserverError)) return error;
   const isRefusal = error.errcode === "M_UNKNOWN_TOKEN" || error.errcode === "M_MISSING_TOKEN";
   return isRefusal ? new TokenRefusal("as-token-unknown") : error;
+}
+
+/**
+ * Makes the bot's account and its device, where they are missing.
+ *
+ * @throws TokenRefusal where the homeserver does not let this service act as the bot; `HomeserverError` for all else
+ */
+export async function makeBot(homeserver: Registrar): Promise<void> {
+  try {
+    await homeserver.registerBot();
+    await homeserver.makeDevice("Cordon");
+  } catch (error) {
+    // Client-server API, "register" and "Identity assertion": the user is in no namespace of this service.
+    const isRefusal =
+      error instanceof HomeserverError && ["M_EXCLUSIVE", "M_FORBIDDEN"].includes(error.errcode ?? "");
+    throw isRefusal ? new TokenRefusal("bot-unclaimed") : error;
+  }
 }

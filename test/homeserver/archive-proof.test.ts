@@ -9,13 +9,14 @@ import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { incidentId } from "../../src/incident/ids.ts";
 import { HomeserverError } from "../../src/matrix/errors.ts";
 import { isObject, type JsonObject, object, text } from "../../src/matrix/event.ts";
-import type { EventId } from "../../src/matrix/ids.ts";
+import type { EventId, RoomId } from "../../src/matrix/ids.ts";
 import { archiveAgain } from "../support/archived-room.ts";
+import { asBot } from "../support/bot.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { type HistoryAnswer, newHistoryProxy, type Teller, truth } from "../support/history.ts";
 import { newPerson } from "../support/homeserver.ts";
 import { declare, untilArchived } from "../support/incident-room.ts";
-import { newInstallation, startService, until } from "../support/service.ts";
+import { type Installation, newInstallation, startService, until } from "../support/service.ts";
 
 /** Small enough that the room has several. */
 const pageSize = 9;
@@ -63,7 +64,7 @@ for (const roomVersion of ["10", "11", "12"] as const) {
         [],
       );
       assert.ok(events.recorded > 3 * pageSize, `${events.recorded} events`);
-      const byHomeserver = await everyEventOf(installation.registration.asToken, synapse.url, room);
+      const byHomeserver = await everyEventOf(installation, room);
       const recorded = (await readFile(join(archive, "data/events/pdu-0001.ndjson"), "utf8"))
         .trimEnd()
         .split("\n");
@@ -261,11 +262,11 @@ async function assertNamed(built: BuiltArchive, event: EventId | string): Promis
 }
 
 /** Every event of a room as the bot sees it, oldest first. */
-async function everyEventOf(asToken: string, url: string, room: string): Promise<readonly JsonObject[]> {
-  const path = `${url}/_matrix/client/v3/rooms/${encodeURIComponent(room)}/messages?dir=b&limit=1000`;
-  const answer: unknown = await (
-    await fetch(path, { headers: { authorization: `Bearer ${asToken}` } })
-  ).json();
-  assert.ok(isObject(answer) && Array.isArray(answer.chunk));
-  return answer.chunk.filter(isObject).toReversed();
+async function everyEventOf(installation: Installation, room: RoomId): Promise<readonly JsonObject[]> {
+  const { events } = await asBot(installation).readMessages(room, {
+    dir: "b",
+    limit: 1000,
+    format: "client",
+  });
+  return events.filter(isObject).toReversed();
 }

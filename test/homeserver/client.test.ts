@@ -45,16 +45,29 @@ await writeFile(
     url: `http://127.0.0.1:${port}`,
     as_token: asToken,
     hs_token: hsToken,
-    sender_localpart: "cordon",
+    sender_localpart: "_cordon_sender",
     rate_limited: false,
     namespaces: {
-      users: [{ exclusive: true, regex: "@cordon:cordon\\.test$" }],
+      users: [
+        { exclusive: true, regex: "@cordon:cordon\\.test$" },
+        { exclusive: true, regex: "@_cordon_sender:cordon\\.test$" },
+      ],
       aliases: [{ exclusive: true, regex: "#inc-.*:cordon\\.test$" }],
       rooms: [],
     },
   }),
 );
-const synapse = await startHomeserver({ registrations: [registration] });
+/** As an installation has them that says nothing of limits. */
+const usualLimits = {
+  rc_message: { per_second: 0.2, burst_count: 10 },
+  rc_invites: {
+    per_room: { per_second: 0.3, burst_count: 10 },
+    per_user: { per_second: 0.003, burst_count: 5 },
+    per_issuer: { per_second: 0.3, burst_count: 10 },
+  },
+  rc_room_creation: { per_second: 0.016, burst_count: 10 },
+};
+const synapse = await startHomeserver({ registrations: [registration], settings: usualLimits });
 const homeserver = createHomeserver({
   url: synapse.url,
   asToken,
@@ -174,6 +187,48 @@ test("the bot joins where it is invited, and leaves", async () => {
   assert.equal(await homeserver.join(room), room);
   await homeserver.leave(room, "nothing to do here");
   assert.equal(await refusal(homeserver.sendMessage(room, "m.room.message", "t-left", {})), "M_FORBIDDEN");
+});
+
+test("the homeserver's usual limits are not the bot's, though it is not the sender", async () => {
+  const room = await homeserver.createRoom({});
+  for (let count = 0; count < 30; count += 1) {
+    await homeserver.sendMessage(room, "m.room.message", `many-${count}`, { msgtype: "m.text", body: "x" });
+    await homeserver.invite(room, `@person-${count}:cordon.test`);
+  }
+  for (let count = 0; count < 12; count += 1) await homeserver.createRoom({});
+});
+
+test("invitations that wait are told, and nothing else of the bot's rooms", async () => {
+  assert.deepEqual(await homeserver.pendingInvitations(), []);
+  const rooms = [
+    await alice.createRoom({ preset: "private_chat", invite: [bot] }),
+    await alice.createRoom({ preset: "private_chat", invite: [bot] }),
+  ];
+  assert.deepEqual(new Set(await homeserver.pendingInvitations()), new Set(rooms));
+  const [joined = "!none", refused = "!none"] = rooms;
+  await homeserver.join(joined);
+  assert.deepEqual(await homeserver.pendingInvitations(), [refused]);
+  await homeserver.leave(refused);
+  assert.deepEqual(await homeserver.pendingInvitations(), []);
+});
+
+test("a sender cannot ask for invitations, nor can a bot that is not claimed", async () => {
+  const as = (localpart: string) =>
+    createHomeserver({
+      url: synapse.url,
+      asToken,
+      bot: `@${localpart}:cordon.test`,
+      device: "CORDON",
+      timeoutMs: 20_000,
+    });
+  const sender = as("_cordon_sender");
+  await sender.registerBot();
+  await sender.makeDevice("Cordon");
+  const thrown = await sender.pendingInvitations().catch((error: unknown) => error);
+  assert.ok(thrown instanceof HomeserverError);
+  assert.deepEqual([thrown.kind, thrown.status], ["server", 500]);
+  assert.equal(await refusal(as("somebody").pendingInvitations()), "M_FORBIDDEN");
+  assert.equal(await refusal(as("somebody").registerBot()), "M_EXCLUSIVE");
 });
 
 test("names, and people and rooms there are none of", async () => {

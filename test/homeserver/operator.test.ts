@@ -115,6 +115,16 @@ test("tokens that the two sides do not share end the start", async (t) => {
     const outcome = await runProgram("start", "--config", configFile);
     assertOneLine(outcome, { code: 6, words: /another hs_token .*\. Give the homeserver the same/ });
   });
+
+  await t.test("namespaces", async () => {
+    await writeFile(registration, right.replace("@cordon:", "@another:"));
+    await change(configFile, 'bot: "cordon"', "bot: another");
+    const outcome = await runProgram("start", "--config", configFile);
+    assertOneLine(outcome, {
+      code: 6,
+      words: /does not let this service be its bot.*\. Give the homeserver/,
+    });
+  });
 });
 
 test("SIGTERM lets a transaction finish and ends with 0 within five seconds", async () => {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { HomeserverRefusal, request } from "../../src/demo/client.ts";
+import { HomeserverRefusal } from "../../src/demo/client.ts";
 import type { Person } from "../../src/demo/person.ts";
 import { object, type RoomEvent, text } from "../../src/matrix/event.ts";
 import type { EventId } from "../../src/matrix/ids.ts";
 import { matrixTo } from "../../src/words/rich.ts";
+import { asBot } from "../support/bot.ts";
 import { chanceFor } from "../support/chance.ts";
 import { newPerson } from "../support/homeserver.ts";
 import { answerEvent, carryOut, command, saying, wholeRoom } from "../support/incident-room.ts";
@@ -21,7 +22,7 @@ const deaths = 6;
 const longestMs = 400;
 
 const installation = await newInstallation({ grace: "1h" });
-const { bot, registration, synapse } = installation;
+const { bot, synapse } = installation;
 const service = new ServiceProcess(installation);
 service.start();
 const place = await newRoleRoom(installation);
@@ -238,8 +239,7 @@ async function acknowledged(task: number) {
 }
 
 async function redactAsBot(event: EventId): Promise<void> {
-  const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/redact/${encodeURIComponent(event)}/by-hand`;
-  await request(synapse.url, "PUT", path, { accessToken: registration.asToken, body: {} });
+  await asBot(installation).redact(room, event, "by-hand", "");
 }
 
 async function eventIn(event: EventId): Promise<Pick<RoomEvent, "content">> {

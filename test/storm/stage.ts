@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { init } from "../../src/cli/init.ts";
+import { botOf } from "../../src/config/bot.ts";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { loadRegistration } from "../../src/config/registration.ts";
@@ -34,7 +35,7 @@ export interface Stage {
   /** The configuration of the first service; that of the others differs in where they listen. */
   readonly config: Config;
   readonly bot: UserId;
-  /** Asks the homeserver itself, as the bot. */
+  /** Asks the homeserver itself, as the bot; `path` has no query. */
   asBot(method: "GET", path: string): Promise<unknown>;
 }
 
@@ -76,12 +77,12 @@ export async function buildStage(options: StageOptions, ends: AsyncDisposableSta
     service.start();
   }
   const config = loadConfig(join(folder, "cordon-0.yaml"));
-  const { senderLocalpart, asToken } = loadRegistration(config);
-  const bot: UserId = `@${senderLocalpart}:${serverName}`;
+  const known = loadRegistration(config);
+  const bot = botOf(config, known);
   const asBot = async (method: "GET", path: string): Promise<unknown> => {
-    const response = await fetch(`${synapse.url}${path}`, {
+    const response = await fetch(`${synapse.url}${path}?user_id=${encodeURIComponent(bot)}`, {
       method,
-      headers: { authorization: `Bearer ${asToken}` },
+      headers: { authorization: `Bearer ${known.asToken}` },
     });
     if (!response.ok) throw new Error(`${path} was answered with ${response.status}`);
     return response.json();

@@ -9,6 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import pino from "pino";
 import { type App, startApp } from "../../src/app.ts";
 import { init } from "../../src/cli/init.ts";
+import { botOf } from "../../src/config/bot.ts";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { loadRegistration, type Registration } from "../../src/config/registration.ts";
@@ -22,6 +23,7 @@ import { openForReading, type Queries } from "../../src/store/store.ts";
 import { assertDiscreet } from "./discretion.ts";
 import { temporaryFolder } from "./folder.ts";
 import { startHomeserver } from "./homeserver.ts";
+import { beforeTheSender } from "./old-registration.ts";
 import { keepSecret, overhearLines } from "./overheard.ts";
 
 /** A homeserver and the files of a service that belongs to it, made as an operator makes them. */
@@ -57,6 +59,8 @@ export interface InstallationOptions {
   readonly sections?: Readonly<Record<string, unknown>>;
   /** Whether the homeserver limits how often the bot may do things, as it limits people. */
   readonly rateLimited?: boolean;
+  /** Whether the bot is the sender of the registration, as `init` wrote it before 0.2.0. */
+  readonly botIsSender?: boolean;
   /** Whether others may take the aliases of incident rooms at the homeserver. */
   readonly sharedAliases?: boolean;
   /** Members of homeserver.yaml. */
@@ -92,17 +96,18 @@ export async function newInstallation(options: InstallationOptions = {}): Promis
     await rewrite(registrationFile, "rate_limited: false", "rate_limited: true");
   if (options.sharedAliases === true)
     await rewrite(registrationFile, /exclusive: true(?=\n.*#inc-)/, "exclusive: false");
+  const configFile = join(folder, "cordon.yaml");
+  if (options.botIsSender === true) await beforeTheSender({ configFile, registrationFile });
   const synapse = await startHomeserver({
     serverName,
     registrations: [registrationFile],
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
-  const configFile = join(folder, "cordon.yaml");
   await complete(configFile, synapse.url, options);
   const config = loadConfig(configFile);
   const registration = loadRegistration(config);
-  const bot: UserId = `@${registration.senderLocalpart}:${serverName}`;
   keepSecret(registration.asToken, registration.hsToken);
+  const bot = botOf(config, registration);
   made.installation = { synapse, configFile, config, registration, bot, logged: [] };
   overhearLines("Cordon's log", made.installation.logged);
   return made.installation;

@@ -1,11 +1,13 @@
+import { botOf } from "../../config/bot.ts";
 import { type Config, rosterRooms } from "../../config/config.ts";
 import type { Registration } from "../../config/registration.ts";
 import { copiesWaiting } from "../../journal/deliveries.ts";
 import { newestRoom } from "../../journal/incidents.ts";
 import { heartbeatRoomOf } from "../../journal/installation.ts";
 import { createHomeserver } from "../../matrix/homeserver.ts";
-import type { RoomId, UserId } from "../../matrix/ids.ts";
+import type { RoomId } from "../../matrix/ids.ts";
 import type { Queries } from "../../store/store.ts";
+import { checkBot } from "./bot.ts";
 import { checkDatabase, checkHistory, checkInbox, checkOutbox, checkQueues } from "./database.ts";
 import { checkArchiveFolder, checkCopyFolder, checkSpace } from "./disk.ts";
 import { checkConfig, checkRegistration, checkSigningKey } from "./files.ts";
@@ -37,6 +39,7 @@ export async function* checkUp(configFile: string): AsyncIterable<Finding> {
 }
 
 async function* checkInstallation(config: Config, registration: Registration): AsyncIterable<Finding> {
+  const bot = botOf(config, registration);
   const { runs, ...service } = await checkService(config);
   yield service;
   const { store, finding } = await checkDatabase(config.database);
@@ -46,6 +49,7 @@ async function* checkInstallation(config: Config, registration: Registration): A
   if (store !== undefined) {
     try {
       yield* checkContents(store.db);
+      yield await checkBot(store.db, bot);
       rooms = await ownRooms(store.db);
       copies = await copiesWaiting(store.db);
     } finally {
@@ -57,7 +61,6 @@ async function* checkInstallation(config: Config, registration: Registration): A
   if (config.archive.copyTo !== undefined) yield await checkCopyFolder(config.archive.copyTo, copies);
   yield checkSigningKey(config);
   yield await checkRights(config);
-  const bot: UserId = `@${registration.senderLocalpart}:${config.homeserver.serverName}`;
   const homeserver = createHomeserver({
     url: config.homeserver.url,
     asToken: registration.asToken,
@@ -71,6 +74,7 @@ async function* checkInstallation(config: Config, registration: Registration): A
     roomVersion: config.rooms.version,
     rooms,
     bot,
+    files: { config: config.file, registration: config.appservice.registration },
     configured: {
       lobbies: config.rooms.lobbies,
       rosters: rosterRooms(config),

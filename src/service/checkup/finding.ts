@@ -11,6 +11,7 @@ export type Check =
   | "outbox"
   | "held rooms"
   | "other queues"
+  | "bot"
   | "disk space"
   | "archive folder"
   | "archive copies"
@@ -22,6 +23,7 @@ export type Check =
   | "clock"
   | "room version"
   | "encryption"
+  | "invitations"
   | "rooms";
 
 /** What one check has come to. `warn` does not keep the service from working; `fail` does, or soon will. */

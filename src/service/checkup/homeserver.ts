@@ -1,8 +1,10 @@
+import type { Registration } from "../../config/registration.ts";
 import { HomeserverError } from "../../matrix/errors.ts";
 import type { RoomId, UserId } from "../../matrix/ids.ts";
-import type { AliasResolver, Pinger, ServerInfo, StateReader } from "../../matrix/ports.ts";
+import type { AliasResolver, InvitationLister, Pinger, ServerInfo, StateReader } from "../../matrix/ports.ts";
 import type { Rules } from "../service.ts";
 import { orTokenRefusal, pingThrough, TokenRefusal } from "../tokens.ts";
+import { checkInvitations, type Inviting } from "./bot.ts";
 import { type Check, doubtful, type Finding, ill, well } from "./finding.ts";
 import { checkConfiguredRooms } from "./rooms.ts";
 
@@ -12,12 +14,13 @@ const clockMs = 2_000;
 /** What is to be compared with the homeserver. */
 export interface Expected {
   readonly url: string;
-  /** The id and the address that the registration gives to the homeserver. */
-  readonly registration: { readonly id: string; readonly url: string };
+  readonly registration: Pick<Registration, "id" | "url" | "senderLocalpart" | "namespaces">;
   readonly roomVersion: string;
   /** Rooms that were made the way those of incidents are, the newest last. */
   readonly rooms: readonly RoomId[];
   readonly bot: UserId;
+  /** The paths of the two files that say who the bot is. */
+  readonly files: Inviting["files"];
   /** The rooms that the configuration names. */
   readonly configured: Pick<Rules, "lobbies" | "rosters" | "administratorsRoom">;
   /** Whether the service listens, so that the homeserver can reach it. */
@@ -26,7 +29,7 @@ export interface Expected {
 
 /** Looks at the homeserver; where it does not answer, or does not know us, there is no more to see. */
 export async function* checkHomeserver(
-  homeserver: ServerInfo & Pinger & StateReader & AliasResolver,
+  homeserver: ServerInfo & Pinger & StateReader & AliasResolver & InvitationLister,
   expected: Expected,
 ): AsyncIterable<Finding> {
   const there = await checkReachable(homeserver, expected.url);
@@ -40,6 +43,7 @@ export async function* checkHomeserver(
   yield await checkClock(homeserver);
   yield await checkRoomVersion(homeserver, expected.roomVersion);
   yield await checkEncryption(homeserver, expected.rooms);
+  yield await checkInvitations(homeserver, { ...expected, hasWorked: expected.rooms.length > 0 });
   yield await orSaid("rooms", () => checkConfiguredRooms(homeserver, expected.bot, expected.configured));
 }
 

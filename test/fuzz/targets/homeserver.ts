@@ -29,6 +29,7 @@ const calls: Readonly<Record<string, (homeserver: Homeserver) => Promise<unknown
   clock: (homeserver) => homeserver.clockAhead(),
   name: (homeserver) => homeserver.displayName("@bob:bank.example"),
   register: (homeserver) => homeserver.registerBot(),
+  invitations: (homeserver) => homeserver.pendingInvitations(),
   ping: (homeserver) => homeserver.ping("cordon", "1"),
   upload: (homeserver) => homeserver.upload(Buffer.from("x"), "text/plain", "x"),
   download: async (homeserver) => {
@@ -48,6 +49,8 @@ const answer = fc.record(
     event_id: fc.oneof(fc.constant("$one"), anyJson),
     room_id: fc.oneof(fc.constant(room), anyJson),
     chunk: anyJson,
+    next_batch: fc.oneof(fc.constant("s1"), anyJson),
+    rooms: fc.oneof(fc.record({ invite: anyJson }), anyJson),
     end: anyJson,
     versions: anyJson,
     capabilities: anyJson,

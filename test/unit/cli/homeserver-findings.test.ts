@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { namespacesOn } from "../../../src/config/namespace.ts";
 import { HomeserverError } from "../../../src/matrix/errors.ts";
 import { checkHomeserver } from "../../../src/service/checkup/homeserver.ts";
 
@@ -11,6 +12,7 @@ async function findings(
   odd: Partial<Asked>,
   serviceRuns = true,
   configured: Configured = { lobbies: [], rosters: [], administratorsRoom: undefined },
+  { sender = "_cordon_sender", rooms = ["!beat"] }: { sender?: string; rooms?: readonly `!${string}`[] } = {},
 ): Promise<Map<string, string>> {
   const homeserver: Asked = {
     versions: async () => ["v1.11"],
@@ -21,17 +23,20 @@ async function findings(
     readState: async () => [],
     readStateEvent: async () => undefined,
     resolveAlias: async () => undefined,
+    pendingInvitations: async () => [],
     ...odd,
   };
   const url = "http://127.0.0.1:9";
-  const registration = { id: "cordon", url };
+  const namespaces = namespacesOn("bank.example");
+  const registration = { id: "cordon", url, senderLocalpart: sender, namespaces };
   const bot = "@cordon:bank.example" as const;
   const expected = {
     url,
     registration,
     roomVersion: "12",
-    rooms: ["!beat"] as const,
+    rooms,
     bot,
+    files: { config: "cordon.yaml", registration: "registration.yaml" },
     configured,
     serviceRuns,
   };
@@ -88,4 +93,27 @@ test("configured rooms that the bot is not in", async () => {
     "fail: not in #oncall:bank.example, !admins: nobody is eligible through #oncall:bank.example",
   );
   assert.equal((await findings({})).get("rooms"), "ok: the configuration names none");
+});
+
+test("invitations: asked for, counted, or why they cannot be", async () => {
+  const told = async (...given: Parameters<typeof findings>) => (await findings(...given)).get("invitations");
+  assert.match((await told({})) ?? "", /^ok: .*; none waits$/);
+  assert.match(
+    (await told({ pendingInvitations: async () => ["!a"] })) ?? "",
+    /^ok: .*; 1 invitation to answer$/,
+  );
+  const usual = [true, undefined] as const;
+  assert.match(
+    (await told({}, ...usual, { sender: "cordon" })) ?? "",
+    /^warn: .*no \/sync for @cordon:bank\.example/,
+  );
+
+  const broken = fails(new HomeserverError("server", "Broken.", { status: 500, errcode: "M_UNKNOWN" }));
+  assert.match((await told({ pendingInvitations: broken })) ?? "", /^warn: .* not to have been restarted/);
+  const forbidden = fails(new HomeserverError("refused", "No.", { status: 403, errcode: "M_FORBIDDEN" }));
+  assert.match((await told({ pendingInvitations: forbidden })) ?? "", /^fail: .* not to have been restarted/);
+  const first = await told({ pendingInvitations: forbidden }, ...usual, { rooms: [] });
+  assert.match(first ?? "", /^warn: not known before the first start/);
+  const away = fails(new HomeserverError("unreachable", "Took too long."));
+  assert.equal(await told({ pendingInvitations: away }), "warn: Took too long");
 });

@@ -33,6 +33,7 @@ suite("a configuration that says the least", () => {
       appservice: {
         listen: { host: "127.0.0.1", port: 9993 },
         registration: join(folder, "registration.yaml"),
+        bot: undefined,
         legacyQueryToken: false,
       },
       database: { engine: "sqlite", file: join(folder, "cordon.db") },
@@ -117,7 +118,8 @@ suite("the sample", () => {
     assert.deepEqual(sample, {
       ...least,
       file: sample.file,
-      appservice: { ...appservice, registration: sample.appservice.registration },
+      // The bot of the sample is that of new installations; who is not named is the sender.
+      appservice: { ...appservice, registration: sample.appservice.registration, bot: "cordon" },
       archive: {
         ...archive,
         folder: archive.folder.replace(folder, config),

@@ -12,10 +12,15 @@ import { temporaryFolder } from "../../support/folder.ts";
 const top = join(import.meta.dirname, "../../..");
 
 /** A configuration for `serverName` and, beside it, a registration. */
-async function installed(serverName: string, registration: Registration | string): Promise<Config> {
+async function installed(
+  serverName: string,
+  registration: Registration | string,
+  bot: string | undefined = "cordon",
+): Promise<Config> {
   const folder = await temporaryFolder();
   const file = join(folder, "cordon.yaml");
-  writeFileSync(file, `homeserver:\n  url: http://127.0.0.1:8008\n  server_name: "${serverName}"\n`);
+  const named = bot === undefined ? "" : `appservice:\n  bot: ${JSON.stringify(bot)}\n`;
+  writeFileSync(file, `homeserver:\n  url: http://127.0.0.1:8008\n  server_name: "${serverName}"\n${named}`);
   const text = typeof registration === "string" ? registration : renderRegistration(registration);
   writeFileSync(join(folder, "registration.yaml"), text, { mode: 0o600 });
   return loadConfig(file, {});
@@ -32,9 +37,14 @@ suite("a new registration", () => {
     });
   }
 
-  test("claims the bot and the aliases of incident rooms, and nothing that only begins alike", async () => {
-    const { users, aliases, rooms } = (await fresh()).namespaces;
-    assert.deepEqual(users, [{ exclusive: true, regex: String.raw`@cordon:example\.org$` }]);
+  test("claims bot, sender and the aliases of incident rooms, and nothing that only begins alike", async () => {
+    const { senderLocalpart, namespaces } = await fresh();
+    const { users, aliases, rooms } = namespaces;
+    assert.equal(senderLocalpart, "_cordon_sender");
+    assert.deepEqual(users, [
+      { exclusive: true, regex: String.raw`@cordon:example\.org$` },
+      { exclusive: true, regex: String.raw`@_cordon_sender:example\.org$` },
+    ]);
     assert.deepEqual(aliases, [{ exclusive: true, regex: String.raw`#inc-[a-z2-7]{20}:example\.org$` }]);
     assert.deepEqual(rooms, []);
   });
@@ -92,7 +102,7 @@ suite("a registration that can be used and should be seen to", () => {
   test("is rate limited", async () => {
     const config = await installed("example.org", { ...(await fresh()), rateLimited: true });
     assert.deepEqual(warnings(config), [
-      "registration.yaml:14:15: rate_limited: is not false: the homeserver will hold back invitations; write rate_limited: false and restart the homeserver",
+      "registration.yaml:15:15: rate_limited: is not false: the homeserver will hold back invitations; write rate_limited: false and restart the homeserver",
     ]);
   });
 
@@ -101,7 +111,7 @@ suite("a registration that can be used and should be seen to", () => {
     const users = [...namespaces.users, { exclusive: false, regex: "@.*" }];
     const config = await installed("example.org", { ...registration, namespaces: { ...namespaces, users } });
     assert.deepEqual(warnings(config), [
-      "registration.yaml:21:7: namespaces.users[1]: claims people, in whose name the service could then act; write regex: '@cordon:example\\.org$'",
+      "registration.yaml:24:7: namespaces.users[2]: claims people, in whose name the service could then act; write regex: '@cordon:example\\.org$' and another with '@_cordon_sender:example\\.org$'",
     ]);
   });
 
@@ -113,7 +123,7 @@ suite("a registration that can be used and should be seen to", () => {
       namespaces: { ...namespaces, aliases },
     });
     assert.deepEqual(warnings(config), [
-      "registration.yaml:22:18: namespaces.aliases[0].exclusive: is not true: others can take the aliases of incident rooms, which then cannot be made; write exclusive: true and restart the homeserver",
+      "registration.yaml:25:18: namespaces.aliases[0].exclusive: is not true: others can take the aliases of incident rooms, which then cannot be made; write exclusive: true and restart the homeserver",
     ]);
   });
 
