@@ -1,20 +1,25 @@
 #!/usr/bin/env node
-import { orExplain } from "./setup/failure.js";
 import { lean, sparing } from "./setup/flags.js";
 import { goOnWith } from "./setup/launch.js";
-import { ensurePackages } from "./setup/packages.js";
-import { ensureSynapse } from "./setup/synapse.js";
+
+/*
+ * The program of an operator. It installs nothing and repairs nothing: it says what is missing, and who runs it
+ * decides. Setting up is what bin/task.js does, for those who work on Cordon.
+ */
 
 const flags = new Map([
   ["start", lean],
   ["verify", sparing],
 ]);
 
-const args = process.argv.slice(2);
-const needsSynapse = args[0] === "demo" && !args.includes("--help") && !args.includes("-h");
+/** As in src/cli/failure.ts: the installation is not whole. */
+const notWhole = 69;
 
-await orExplain(async () => {
-  await ensurePackages();
-  if (needsSynapse) process.env.CORDON_SYNAPSE_PYTHON = await ensureSynapse();
+const args = process.argv.slice(2);
+const name = args[0] ?? "";
+await goOnWith("src/main.ts", args, {
+  flags: flags.get(name) ?? [],
+  // A service is started again and again, and runs for months with what it took to start.
+  keepsCompiled: name === "start",
+  failureCode: notWhole,
 });
-await goOnWith("src/main.ts", args, flags.get(args[0] ?? "") ?? []);

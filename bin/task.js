@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import * as os from "node:os";
 import { join } from "node:path";
 import { ensureAuditor } from "./setup/auditor.js";
 import { orExplain } from "./setup/failure.js";
-import { compiled, endAs, goOnWith, runInForeground } from "./setup/launch.js";
+import { endAs, environment, goOnWith, runInForeground } from "./setup/launch.js";
 import { ensurePackages } from "./setup/packages.js";
 import { checkout } from "./setup/places.js";
 import { nodePath } from "./setup/runtime.js";
@@ -38,27 +38,60 @@ const auditor = { variable: "CORDON_AUDITOR_PYTHON", ensure: ensureAuditor };
 /** @type {Record<string, { needs: (typeof synapse)[], run: (args: string[]) => Promise<void> }>} */
 const tasks = {
   test: { needs: [synapse, auditor], run: test },
+  "test:quick": { needs: [], run: (args) => testOnly(quick, args) },
+  "test:long": { needs: [synapse, auditor], run: (args) => testOnly(long, args) },
   check: { needs: [], run: check },
-  demo: { needs: [synapse], run: (args) => goOnWith("src/main.ts", ["demo", ...args]) },
-  pictures: { needs: [synapse], run: (args) => goOnWith("pictures/main.ts", args) },
-  bench: { needs: [synapse], run: (args) => goOnWith("bench/main.ts", args) },
-  storm: { needs: [synapse], run: (args) => goOnWith("test/storm/main.ts", args) },
-  fuzz: { needs: [], run: (args) => goOnWith("test/fuzz/main.ts", args) },
+  demo: { needs: [synapse], run: (args) => goOn("src/main.ts", ["demo", ...args]) },
+  docs: { needs: [], run: (args) => goOn("src/main.ts", ["docs", ...args]) },
+  pictures: { needs: [synapse], run: (args) => goOn("pictures/main.ts", args) },
+  bench: { needs: [synapse], run: (args) => goOn("bench/main.ts", args) },
+  storm: { needs: [synapse], run: (args) => goOn("test/storm/main.ts", args) },
+  fuzz: { needs: [], run: (args) => goOn("test/fuzz/main.ts", args) },
   format: { needs: [], run: format },
 };
+
+/*
+ * Where a test lies says when it runs. What is in no folder named here belongs to `npm test`.
+ */
+
+/** Tests that need no homeserver, no database server and no browser: the verdict while one writes. */
+const quick = ["test/unit", "test/fuzz"];
+
+/** Tests that take minutes each. `npm test` leaves them out. */
+const long = ["test/long"];
 
 /** Tests in which people have to do something in time. They mostly wait, so others run beside them. */
 const punctual = "test/punctual";
 
-/** @param {string[]} args test files, folders or patterns; without any, all tests */
+/** How many test files run at a time: each waits for others now and then, and a processor must not. */
+function atATime() {
+  // Older releases of Node.js 18 know only the processors.
+  return Math.min(4, 2 * (os.availableParallelism?.() ?? os.cpus().length));
+}
+
+/**
+ * @param {string} script
+ * @param {readonly string[]} args
+ */
+function goOn(script, args) {
+  return goOnWith(script, args, { keepsCompiled: true });
+}
+
+/**
+ * @param {readonly string[]} folders
+ * @param {readonly string[]} args test files, folders or patterns instead of them
+ */
+async function testOnly(folders, args) {
+  endAs(await runTests((args.length === 0 ? folders : args).map(asPattern), atATime()));
+}
+
+/** @param {string[]} args test files, folders or patterns; without any, all but the long ones */
 async function test(args) {
-  // Each waits for others now and then, and a processor must not.
-  const atATime = Math.min(4, 2 * availableParallelism());
-  if (args.length > 0) return endAs(await runTests(args.map(asPattern), atATime));
-  const folder = await mkdtemp(join(tmpdir(), "cordon-tests-"));
+  if (args.length > 0) return testOnly(args, []);
+  const folder = await mkdtemp(join(os.tmpdir(), "cordon-tests-"));
   const said = join(folder, "punctual");
   const endings = await Promise.all([
-    runTests(everythingBut(punctual), atATime, ["--import=./test/support/behind.ts"]),
+    runTests(everythingBut([punctual, ...long]), atATime(), ["--import=./test/support/behind.ts"]),
     runTests([asPattern(punctual)], 1, [`--test-reporter-destination=${said}`]),
   ]);
   const words = await readFile(said, "utf8").catch(() => "");
@@ -84,12 +117,12 @@ async function runTests(patterns, atATime, flags = []) {
   return runNode([...usual, ...flags, ...patterns]);
 }
 
-/** @param {string} folder of `test` */
-function everythingBut(folder) {
+/** @param {readonly string[]} left folders of `test` */
+function everythingBut(left) {
   const folders = readdirSync("test", { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return folders
     .map(({ name }) => `test/${name}`)
-    .filter((path) => path !== folder)
+    .filter((path) => !left.includes(path))
     .map(asPattern);
 }
 
@@ -124,9 +157,7 @@ async function format(args) {
 
 /** @param {readonly string[]} args */
 async function runNode(args) {
-  return runInForeground(await orExplain(async () => nodePath()), args, {
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled() },
-  });
+  return runInForeground(await orExplain(async () => nodePath()), args, { env: environment() });
 }
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import * as nodeModule from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { orExplain } from "./failure.js";
-import { cacheFolder, checkout } from "./places.js";
+import { cacheFile, checkout } from "./places.js";
 import { nodePath, runsTypeScript } from "./runtime.js";
 
 /** Asks a service to end; a terminal sends the others to everyone attached to it, by itself. */
@@ -11,26 +11,37 @@ const passedOn = process.stdin.isTTY ? ["SIGTERM"] : ["SIGTERM", "SIGINT", "SIGH
 const received = ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /**
+ * How to go on with a program of the checkout.
+ *
+ * @typedef {object} Launch
+ * @property {readonly string[]} [flags] for Node.js itself
+ * @property {boolean} [keepsCompiled] whether the program is kept as compiled, in the cache folder, for the next
+ *   time. Without it nothing is written, and a compile cache is used where NODE_COMPILE_CACHE names one
+ * @property {number} [failureCode] the exit code where there is no Node.js to go on with
+ */
+
+/**
  * Goes on with a program of the checkout: within this process where its Node.js is new enough, else in one
  * of its own. Its exit code, or the signal it ended by, becomes that of this process.
  *
  * @param {string} script path within the checkout
  * @param {readonly string[]} args
- * @param {readonly string[]} flags for Node.js itself
+ * @param {Launch} launch
  */
-export async function goOnWith(script, args, flags = []) {
+export async function goOnWith(script, args, { flags = [], keepsCompiled = false, failureCode = 1 } = {}) {
   const file = join(checkout, script);
+  const env = environment(keepsCompiled);
   if (runsTypeScript(process.versions.node)) {
-    if (flags.length > 0) beginAnew([...flags, file, ...args]);
+    if (flags.length > 0) beginAnew([...flags, file, ...args], env);
     process.argv.splice(1, Infinity, file, ...args);
-    nodeModule.enableCompileCache?.(compiled());
+    if (keepsCompiled) nodeModule.enableCompileCache?.(env.NODE_COMPILE_CACHE);
     await import(pathToFileURL(file).href);
     return;
   }
-  const node = await orExplain(async () => nodePath());
+  const node = await orExplain(async () => nodePath(), failureCode);
   const leash = pathToFileURL(join(checkout, "bin/setup/leash.js")).href;
   const program = ["--import", leash, ...flags, file, ...args];
-  endAs(await runInForeground(node, program, { env: environment(), leashed: true }));
+  endAs(await runInForeground(node, program, { env, leashed: true }));
 }
 
 /**
@@ -38,24 +49,40 @@ export async function goOnWith(script, args, flags = []) {
  * system cannot do that (Windows), it goes on without them.
  *
  * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
  */
-function beginAnew(args) {
+function beginAnew(args, env) {
   if (process.platform === "win32") return;
-  process.execve?.(process.execPath, [process.execPath, ...args], environment());
-}
-
-/** What programs of the checkout run with besides what is there. */
-export function environment() {
-  // Threads that allocate in areas of their own leave each of them half empty (glibc, mallopt).
-  return { MALLOC_ARENA_MAX: "1", ...process.env, NODE_COMPILE_CACHE: compiled() };
+  process.execve?.(process.execPath, [process.execPath, ...args], env);
 }
 
 /**
- * Where Node.js keeps programs as it compiled them: with it a program starts in half the time, and does
- * without the 30 MB of the TypeScript compiler.
+ * What programs of the checkout run with besides what is there. Keeping them as compiled, they start in half the time,
+ * and do without the 30 MB of the TypeScript compiler.
+ *
+ * @param {boolean} keepsCompiled
+ * @returns {NodeJS.ProcessEnv}
  */
-export function compiled() {
-  return join(cacheFolder(), "compiled");
+export function environment(keepsCompiled = true) {
+  const folder = keepsCompiled ? compiledFolder() : undefined;
+  // Threads that allocate in areas of their own leave each of them half empty (glibc, mallopt).
+  return {
+    MALLOC_ARENA_MAX: "1",
+    ...process.env,
+    ...(folder === undefined ? {} : { NODE_COMPILE_CACHE: folder }),
+  };
+}
+
+/**
+ * Where Node.js keeps programs as it compiled them, for this user alone. Undefined where nothing can be written: it
+ * is a matter of speed only.
+ */
+function compiledFolder() {
+  try {
+    return dirname(cacheFile("compiled/folder"));
+  } catch {
+    return undefined;
+  }
 }
 
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null }} Ending */

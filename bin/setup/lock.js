@@ -39,7 +39,7 @@ export async function withLock(name, work) {
  */
 function take(file, token) {
   try {
-    writeFileSync(file, token, { flag: "wx" });
+    writeFileSync(file, token, { flag: "wx", mode: 0o600 });
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;

@@ -1,55 +1,102 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { diskFull, readOnly, SetupFailure } from "./failure.js";
+import { SetupFailure } from "./failure.js";
 import { withLock } from "./lock.js";
+import { runNpm } from "./npm.js";
 import { checkout } from "./places.js";
-import { run } from "./program.js";
+import { packagesWithoutLinks } from "./postgres.js";
 import { withProgress } from "./progress.js";
+import { needsPackagedNode, packagedNode, packagedNodes } from "./runtime.js";
 
 /**
- * Development packages too, whatever NODE_ENV says: Node 24 is one of them. Errors only: npm's warnings are
- * about its own Node being older than what the packages want, which is what that Node 24 is for. Retries come
- * sooner than npm's own 10 and 60 s, so that a network that is down is known after seconds.
+ * Development packages too, whatever NODE_ENV says, and the optional ones: Node 24 is one of them. No package's
+ * scripts: npm would compile better-sqlite3, which comes ready made, and needs a compiler for that. Packages that
+ * want a newer Node.js than npm's get it: it is one of them.
  */
-const npmCi = [
-  ...["ci", "--include=dev", "--include=optional", "--loglevel=error", "--no-audit", "--no-fund"],
-  ...["--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=10000"],
+const install = [
+  ...["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--engine-strict=false"],
+  ...["--package-lock", "--no-global", "--no-workspaces", "--no-dry-run", "--no-install-links"],
 ];
 
-/** Installs the packages with `npm ci` where they are missing or not those of `package-lock.json`. */
+/**
+ * Runs what the packages named behind it do when they are installed. Whatever a user's settings say about scripts,
+ * these are wanted.
+ */
+const finish = [
+  "rebuild",
+  "--ignore-scripts=false",
+  "--no-global",
+  "--no-workspaces",
+  "--foreground-scripts",
+];
+
+/**
+ * Installs the packages where they are missing or not those of `package-lock.json`, and finishes what is left to do
+ * with them: after `npm ci` by hand, too, and after a set-up that broke off at any place.
+ */
 export async function ensurePackages() {
-  if (arePackagesThere()) return;
+  // Nothing is fetched for a machine on which nothing would run.
+  if (needsPackagedNode()) packagedNode();
+  if (missingPackage() === undefined && packagesWithoutLinks().length === 0) return;
   const lockName = `packages-${createHash("sha256").update(checkout).digest("hex").slice(0, 12)}`;
-  await withProgress("installing the packages (npm ci)", () =>
+  const what =
+    missingPackage() === undefined
+      ? "finishing the packages (npm rebuild)"
+      : "installing the packages (npm ci)";
+  await withProgress(what, () =>
     withLock(lockName, async () => {
-      if (!arePackagesThere()) await install();
+      if (missingPackage() !== undefined) await installAll();
+      if (packagesWithoutLinks().length > 0) await finishAll();
     }),
   );
 }
 
+async function installAll() {
+  const log = await runNpm(install, "npm-ci.log");
+  const missing = missingPackage();
+  if (missing === undefined) return;
+  throw new SetupFailure(
+    "packages-failed",
+    `npm ended well but did not install ${missing}. Remove node_modules and run this again; npm's log is ${log}.`,
+  );
+}
+
+async function finishAll() {
+  const log = await runNpm([...finish, ...packagesWithoutLinks()], "npm-rebuild.log");
+  const unfinished = packagesWithoutLinks();
+  if (unfinished.length === 0) return;
+  throw new SetupFailure(
+    "packages-failed",
+    `npm ended well but left ${unfinished.join(", ")} without its links. Remove node_modules and run this again; npm's log is ${log}.`,
+  );
+}
+
 /**
- * Compares what npm says it installed with what was asked for. npm writes that file last, so a broken-off
- * installation is seen as well. Packages for other machines are marked optional, and absent.
+ * Compares what npm says it installed with what was asked for, and with what lies there. npm writes its list last, so
+ * a broken-off installation is seen as well. Packages for other machines are marked optional, and absent.
+ *
+ * @returns {string | undefined} the first package that is missing, or is there in another version
  */
-function arePackagesThere() {
+function missingPackage() {
   const wanted = packagesOf("package-lock.json");
-  const there = packagesOf("node_modules/.package-lock.json");
   if (wanted === undefined)
     throw new SetupFailure(
       "packages-failed",
       "package-lock.json is missing or damaged. Restore it from the repository.",
     );
-  if (there === undefined) return false;
-  return Object.entries(wanted).every(([path, entry]) => {
-    if (!path.startsWith("node_modules/")) return true;
+  const there = packagesOf("node_modules/.package-lock.json") ?? {};
+  const missing = Object.entries(wanted).find(([path, entry]) => {
+    if (!path.startsWith("node_modules/")) return false;
     const installed = there[path];
-    if (installed === undefined) return entry.optional === true && !isForThisMachine(entry);
-    return installed.version === entry.version;
+    if (installed === undefined) return entry.optional !== true || isInsistedOn(path, entry);
+    return installed.version !== entry.version || !existsSync(join(checkout, path, "package.json"));
   });
+  return missing?.[0].replace(/^.*node_modules\//, "");
 }
 
-/** @typedef {{ version?: string, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} Entry */
+/** @typedef {{ version?: string, optional?: boolean, os?: OneOrMore, cpu?: OneOrMore, libc?: OneOrMore }} Entry */
+/** @typedef {string | string[]} OneOrMore */
 
 /**
  * @param {string} lockfile
@@ -64,66 +111,18 @@ function packagesOf(lockfile) {
 }
 
 /**
- * Whether npm installs an optional package here. One that also asks for a certain C library or for no machine
- * in particular may be left out rightly, so it is not insisted on.
+ * Whether an optional package has to be here. One that also asks for a certain C library or for no machine in
+ * particular may be left out rightly; so may Node.js where there is one that is new enough.
  *
+ * @param {string} path
  * @param {Entry} entry
  */
-function isForThisMachine({ os, cpu, libc }) {
+function isInsistedOn(path, { os, cpu, libc }) {
   if (os === undefined || cpu === undefined || libc !== undefined) return false;
-  return os.includes(process.platform) && cpu.includes(process.arch);
+  if (isPackagedNode(path) && !needsPackagedNode()) return false;
+  return [os].flat().includes(process.platform) && [cpu].flat().includes(process.arch);
 }
 
-async function install() {
-  const outcome = await run("npm", npmCi, { cwd: checkout, log: "npm-ci.log" });
-  if (!outcome.found) {
-    throw new SetupFailure(
-      "npm-missing",
-      "npm was not found. Install Node.js together with npm and run this again.",
-    );
-  }
-  if (!outcome.ok) throw whyNpmFailed(outcome);
-  if (!arePackagesThere()) {
-    throw new SetupFailure(
-      "packages-failed",
-      `npm ended well but did not install everything. Remove node_modules and run this again; npm's log is ${outcome.log}.`,
-    );
-  }
-}
-
-/** @param {import("./program.js").Outcome} outcome */
-function whyNpmFailed({ output, log }) {
-  if (/ENOSPC|no space left/i.test(output)) return diskFull(checkout);
-  if (/EROFS|EACCES|EPERM|read-only file system|permission denied/i.test(output)) {
-    return readOnly(
-      `The checkout ${checkout} or npm's cache`,
-      `Make both writable for this user and run this again; npm's log is ${log}.`,
-    );
-  }
-  const network =
-    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|\w+_SOCKET_TIMEOUT|\w*CERT\w*|E401|E403|E5\d\d)\b/.exec(
-      output,
-    );
-  if (network) {
-    return new SetupFailure(
-      "registry-unreachable",
-      `npm could not reach its package registry (${network[1]}). Check the network, the proxy and "npm config get registry", and run this again; npm's log is ${log}.`,
-    );
-  }
-  if (/EINTEGRITY/.test(output)) {
-    return new SetupFailure(
-      "package-altered",
-      `A package from the registry is not the one in package-lock.json. Run "npm cache clean --force" and this again; if it stays, ask whoever runs the registry. npm's log is ${log}.`,
-    );
-  }
-  if (/E404|ETARGET/.test(output)) {
-    return new SetupFailure(
-      "package-missing",
-      `The package registry lacks a package that is needed. Look for E404 in npm's log ${log}, and set a complete registry with "npm config set registry URL".`,
-    );
-  }
-  return new SetupFailure(
-    "packages-failed",
-    `The packages could not be installed. npm's log says why: ${log}.`,
-  );
-}
+/** @param {string} path */
+const isPackagedNode = (path) =>
+  Object.values(packagedNodes).some((file) => `node_modules/${file}`.startsWith(`${path}/`));

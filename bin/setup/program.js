@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, fchmodSync, openSync, readFileSync, statSync } from "node:fs";
 import { cacheFailure, cacheFile } from "./places.js";
 
 /**
@@ -13,18 +13,31 @@ import { cacheFailure, cacheFile } from "./places.js";
  */
 
 /**
+ * How to run a program.
+ *
+ * @typedef {object} Options
+ * @property {string} log the log file's name
+ * @property {string} [cwd]
+ * @property {NodeJS.ProcessEnv} [env]
+ * @property {boolean} [append] to the log
+ * @property {boolean} [shared] whether its files get the user's usual modes, and not those of this user alone
+ */
+
+/**
  * Runs a program to its end, its output kept in a log file of the cache.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ log: string, cwd?: string, env?: NodeJS.ProcessEnv, append?: boolean }} options `log`: the file's name
+ * @param {Options} options
  * @returns {Promise<Outcome>}
  */
-export async function run(command, args, { log, cwd, env, append }) {
+export async function run(command, args, { log, cwd, env, append, shared = false }) {
   const file = cacheFile(`logs/${log}`);
   const handle = openLog(file, append ? "a" : "w");
   const start = append ? statSync(file).size : 0;
   const code = await new Promise((resolve) => {
+    // A program inherits the mask that stands while it is started.
+    const usual = shared ? undefined : process.umask(0o077);
     const child = spawn(command, args, {
       stdio: ["ignore", handle, handle],
       // npm is a batch file on Windows, which only a shell can start.
@@ -32,6 +45,7 @@ export async function run(command, args, { log, cwd, env, append }) {
       ...(cwd === undefined ? {} : { cwd }),
       ...(env === undefined ? {} : { env }),
     });
+    if (usual !== undefined) process.umask(usual);
     child.once("error", () => resolve("missing"));
     child.once("close", resolve);
   });
@@ -46,7 +60,10 @@ export async function run(command, args, { log, cwd, env, append }) {
  */
 function openLog(file, flag) {
   try {
-    return openSync(file, flag);
+    const handle = openSync(file, flag, 0o600);
+    // It may be there already, with other modes.
+    fchmodSync(handle, 0o600);
+    return handle;
   } catch (error) {
     throw cacheFailure(error);
   }

@@ -74,7 +74,7 @@ async function build(program, folder) {
     rmSync(folder, { recursive: true, force: true });
     await makeVenv(program, python, folder);
     await install(program, folder);
-    writeFileSync(stamp(folder), realpathSync(interpreter(folder)));
+    writeFileSync(stamp(folder), realpathSync(interpreter(folder)), { mode: 0o600 });
   } catch (error) {
     discard(folder);
     throw cacheFailure(error);

@@ -41,7 +41,9 @@ export function addDemo(program: Command): void {
 async function demo(options: DemoOptions): Promise<number> {
   const python = process.env.CORDON_SYNAPSE_PYTHON;
   if (!python) {
-    process.stderr.write("cordon demo: CORDON_SYNAPSE_PYTHON is not set. Start it with: npm run demo\n");
+    process.stderr.write(
+      "cordon demo: no Synapse is set up for this. Start it with: npm run demo, or name a Python that has Synapse with CORDON_SYNAPSE_PYTHON=PATH\n",
+    );
     return exitCodes.usage;
   }
   const telling = new Telling(options.json ? process.stderr : process.stdout);

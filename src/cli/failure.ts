@@ -8,6 +8,7 @@ import { ProgramUnreadable } from "../program/keep.ts";
 import { TokenRefusal } from "../service/tokens.ts";
 import { StoreError } from "../store/engine.ts";
 import { databaseTrouble } from "../store/trouble.ts";
+import { notWhole, whatIsMissing } from "./installation.ts";
 
 /** What the exit codes of every subcommand mean. Those of `verify` are documented there. */
 export const exitCodes = {
@@ -21,6 +22,8 @@ export const exitCodes = {
   listen: 5,
   /** The homeserver cannot be reached, or refuses. */
   homeserver: 6,
+  /** A part of the installation is missing. */
+  installation: notWhole,
   /** A fault of Cordon's own. */
   fault: 70,
 } as const;
@@ -43,6 +46,8 @@ function explain(error: unknown): { readonly words: string; readonly code: numbe
   if (error instanceof HomeserverError) return { words: error.message, code: exitCodes.homeserver };
   if (error instanceof ArchiveFailure) return { words: error.message, code: exitCodes.unwell };
   if (error instanceof NotFound) return { words: error.message, code: exitCodes.unwell };
+  const missing = whatIsMissing(error);
+  if (missing !== undefined) return { words: missing, code: exitCodes.installation };
   const trouble = databaseTrouble(error);
   if (trouble !== undefined) return { words: sentence(trouble), code: exitCodes.database };
   const words = error instanceof Error ? (error.stack ?? error.message) : String(error);

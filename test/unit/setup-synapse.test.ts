@@ -30,36 +30,27 @@ async function checkoutWith(pythons: Record<string, FakePython>): Promise<Checko
   const checkout = await newCheckout();
   await checkout.program("npm", goodNpm);
   for (const [name, fake] of Object.entries(pythons)) await checkout.program(name, python(fake));
-  await checkout.cordon(["list"]);
+  await checkout.task(["docs"]);
   return checkout;
 }
 
 test("Synapse is installed once, with hashes, into the cache", async () => {
   const checkout = await checkoutWith({ python3: {} });
-  assert.deepEqual(await checkout.cordon(["demo"]), {
+  assert.deepEqual(await checkout.task(["demo"]), {
     code: 0,
     stdout: "demo\n",
     stderr: ["cordon: installing Synapse (pip) …"],
   });
-  assert.deepEqual((await checkout.cordon(["demo"])).stderr, []);
+  assert.deepEqual((await checkout.task(["demo"])).stderr, []);
   assert.equal(await checkout.lines("pip-runs"), 1);
 });
 
 test("an environment whose installation broke off is made again", async () => {
   const checkout = await checkoutWith({ python3: { pip: "exit 1" } });
-  assert.equal((await checkout.cordon(["demo"])).code, 1);
+  assert.equal((await checkout.task(["demo"])).code, 1);
   await checkout.program("python3", python({}));
-  assert.equal((await checkout.cordon(["demo"])).code, 0);
+  assert.equal((await checkout.task(["demo"])).code, 0);
   assert.equal(await checkout.lines("pip-runs"), 2);
-});
-
-test("help of the demonstration needs no Synapse", async () => {
-  const checkout = await checkoutWith({});
-  assert.deepEqual(await checkout.cordon(["demo", "--help"]), {
-    code: 0,
-    stdout: "demo --help\n",
-    stderr: [],
-  });
 });
 
 test("the first Python that is new enough and complete is taken", async () => {
@@ -68,7 +59,7 @@ test("the first Python that is new enough and complete is taken", async () => {
     "python3.12": { about: "3.12.1 True" },
     python3: { about: "3.9.2 True", venv: "exit 1" },
   });
-  assert.equal((await checkout.cordon(["demo"])).code, 0);
+  assert.equal((await checkout.task(["demo"])).code, 0);
 });
 
 const failures: { what: string; python?: FakePython; line: RegExp }[] = [
@@ -137,7 +128,7 @@ const failures: { what: string; python?: FakePython; line: RegExp }[] = [
 for (const { what, python, line } of failures) {
   test(`one line and the cure when ${what}`, async () => {
     const checkout = await checkoutWith(python === undefined ? {} : { python3: python });
-    const { code, stdout, stderr } = await checkout.cordon(["demo"]);
+    const { code, stdout, stderr } = await checkout.task(["demo"]);
     assert.equal(code, 1);
     assert.equal(stdout, "");
     assert.equal(stderr.length, 2, stderr.join("\n"));
@@ -164,7 +155,7 @@ for (const { what, synapse, line } of named) {
   test(`CORDON_SYNAPSE_PYTHON whose Synapse ${what}`, async () => {
     const checkout = await checkoutWith({ mine: { synapse } });
     const mine = join(checkout.folder, "path/mine");
-    const { code, stderr } = await checkout.cordon(["demo"], { CORDON_SYNAPSE_PYTHON: mine });
+    const { code, stderr } = await checkout.task(["demo"], { CORDON_SYNAPSE_PYTHON: mine });
     assert.equal(code, line === undefined ? 0 : 1);
     if (line) assert.match(stderr.at(-1) ?? "", line);
   });

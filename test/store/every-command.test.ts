@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commands } from "../../../src/chat/commands.ts";
-import { type IncidentId, incidentId } from "../../../src/incident/ids.ts";
-import { verdictOn } from "../../support/answer.ts";
-import { actors, type Lead, type Stage, stages, title } from "../../support/cast.ts";
+import { commands } from "../../src/chat/commands.ts";
+import { type IncidentId, incidentId } from "../../src/incident/ids.ts";
+import { verdictOn } from "../support/answer.ts";
+import { actors, type Lead, type Stage, stages, title } from "../support/cast.ts";
 import {
   type Cell,
   dueIn,
@@ -12,8 +12,8 @@ import {
   isUnseen,
   type Row,
   readHandbook,
-} from "../../support/handbook.ts";
-import { type Outcome, places, reacting, roomOf, typing, Walk } from "../../support/walk.ts";
+} from "../support/handbook.ts";
+import { type Outcome, places, reacting, roomOf, typing, Walk } from "../support/walk.ts";
 
 /** An incident that there never was. */
 const noIncident = incidentId(9999);

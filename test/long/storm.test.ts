@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { storm } from "./storm.ts";
+import { storm } from "../storm/storm.ts";
 
 /** Short ones; `npm run storm` plays longer ones. */
 const kills = 5;
