@@ -227,10 +227,14 @@ describe("who changes the manifests too", () => {
     "none",
     { code: "none", unicode: "1", time_zones: "1" },
     { code: "ab".repeat(32) },
+    undefined,
   ]) {
     it(`and a renderer is named as the format says: not ${JSON.stringify(renderer)}`, async () => {
       const copy = await copyOf(built);
-      await change(copy, "manifest.json", (text) => JSON.stringify({ ...JSON.parse(text), renderer }));
+      await change(copy, "manifest.json", (text) => {
+        const manifest = JSON.parse(text);
+        return JSON.stringify({ ...manifest, renderer, tool: { ...manifest.tool, version: "0.2.0" } });
+      });
       await rebag(copy);
       await assert.rejects(
         verifyArchive(copy),

@@ -92,13 +92,14 @@ export function readManifest(text: string): ReadManifest | undefined {
 class NotOurs extends Error {}
 
 function decode(manifest: Json): ReadManifest {
+  const tool = toolOf(within(manifest, "tool"));
   const [room, journal] = [within(manifest, "room"), within(manifest, "journal")];
   const head = within(journal, "head");
   return {
     name: textOf(manifest, "name"),
     ...revisionOf(manifest),
-    tool: toolOf(within(manifest, "tool")),
-    ...rendererOf(manifest.renderer),
+    tool,
+    ...rendererOf(manifest.renderer, tool),
     sealedAt: Date.parse(textOf(manifest, "sealed_at")),
     timeZone: textOf(manifest, "time_zone"),
     serverName: textOf(room, "server"),
@@ -131,8 +132,11 @@ function toolOf(tool: Json): Maker["tool"] {
   return { name: textOf(tool, "name"), version: textOf(tool, "version") };
 }
 
-function rendererOf(renderer: unknown): Pick<Maker, "renderer"> {
-  if (renderer === undefined) return {};
+/** The one version whose archives name no renderer. */
+const beforeRenderers = "0.1.0";
+
+function rendererOf(renderer: unknown, { version }: Maker["tool"]): Pick<Maker, "renderer"> {
+  if (renderer === undefined && version === beforeRenderers) return {};
   if (!isJson(renderer)) throw new NotOurs();
   const code = textOf(renderer, "code");
   if (!/^[0-9a-f]{64}$/.test(code)) throw new NotOurs();
