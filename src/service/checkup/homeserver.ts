@@ -1,6 +1,6 @@
 import { HomeserverError } from "../../matrix/errors.ts";
 import type { RoomId, UserId } from "../../matrix/ids.ts";
-import type { AliasResolver, Pinger, ServerInfo, StateReader } from "../../matrix/ports.ts";
+import type { AliasResolver, Greeter, Pinger, ServerInfo, StateReader } from "../../matrix/ports.ts";
 import type { Rules } from "../service.ts";
 import { orTokenRefusal, pingThrough, TokenRefusal } from "../tokens.ts";
 import { type Check, doubtful, type Finding, ill, well } from "./finding.ts";
@@ -26,7 +26,7 @@ export interface Expected {
 
 /** Looks at the homeserver; where it does not answer, or does not know us, there is no more to see. */
 export async function* checkHomeserver(
-  homeserver: ServerInfo & Pinger & StateReader & AliasResolver,
+  homeserver: ServerInfo & Greeter & Pinger & StateReader & AliasResolver,
   expected: Expected,
 ): AsyncIterable<Finding> {
   const there = await checkReachable(homeserver, expected.url);
@@ -43,9 +43,10 @@ export async function* checkHomeserver(
   yield await orSaid("rooms", () => checkConfiguredRooms(homeserver, expected.bot, expected.configured));
 }
 
-async function checkReachable(homeserver: ServerInfo, url: string): Promise<Finding> {
+async function checkReachable(homeserver: ServerInfo & Greeter, url: string): Promise<Finding> {
   return orSaid("homeserver", async () => {
     try {
+      await homeserver.greet();
       const versions = await homeserver.versions();
       return well("homeserver", `${url} answers, Matrix ${versions.at(-1) ?? "of no version"}`);
     } catch (error) {

@@ -13,6 +13,7 @@ async function findings(
   configured: Configured = { lobbies: [], rosters: [], administratorsRoom: undefined },
 ): Promise<Map<string, string>> {
   const homeserver: Asked = {
+    greet: async () => {},
     versions: async () => ["v1.11"],
     roomVersions: async () => ({ usual: "10", available: new Map([["12", "stable"]]) }),
     serverKeys: async () => undefined,
