@@ -14,6 +14,8 @@ const noTls =
 interface Place {
   readonly host: string;
   readonly port: number;
+  /** Ends what is still looked at there once the rest is known. */
+  readonly enough: AbortSignal;
 }
 
 /**
@@ -27,8 +29,17 @@ export async function misspoken(url: string): Promise<string | undefined> {
   const { protocol, hostname, port } = new URL(url);
   const isSecure = protocol === "https:";
   const host = hostname.replace(/^\[|\]$/g, "");
-  const place = { host, port: port === "" ? (isSecure ? 443 : 80) : Number(port) };
-  return isSecure ? whereTlsIsMeant(url, place) : whereHttpIsMeant(url, place);
+  const looking = new AbortController();
+  const place = {
+    host,
+    port: port === "" ? (isSecure ? 443 : 80) : Number(port),
+    enough: looking.signal,
+  };
+  try {
+    return await (isSecure ? whereTlsIsMeant(url, place) : whereHttpIsMeant(url, place));
+  } finally {
+    looking.abort();
+  }
 }
 
 async function whereTlsIsMeant(url: string, place: Place): Promise<string | undefined> {
@@ -53,20 +64,21 @@ async function whereHttpIsMeant(url: string, place: Place): Promise<string | und
 
 /** What is answered to a plain request, as far as it comes at once; nothing where nothing does. */
 function firstWords(place: Place): Promise<string> {
-  const socket = connectPlain(place, () =>
-    socket.write(`GET /_matrix/client/versions HTTP/1.1\r\nHost: ${place.host}\r\nConnection: close\r\n\r\n`),
+  const { host, port, enough } = place;
+  const socket = connectPlain({ host, port }, () =>
+    socket.write(`GET /_matrix/client/versions HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
   );
-  return within(socket, "", (resolve) => {
+  return within({ socket, enough }, "", (resolve) => {
     socket.once("data", (bytes: Buffer) => resolve(bytes.toString("latin1")));
     socket.once("error", () => resolve(""));
   });
 }
 
 /** Whether TLS is spoken, whatever certificate is shown. */
-function speaksTls({ host, port }: Place): Promise<boolean> {
+function speaksTls({ host, port, enough }: Place): Promise<boolean> {
   const name = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
   const socket = connectTls({ host, port, ...name, rejectUnauthorized: false });
-  return within(socket, false, (resolve) => {
+  return within({ socket, enough }, false, (resolve) => {
     socket.once("secureConnect", () => resolve(true));
     socket.once("error", (error: NodeJS.ErrnoException) => {
       const code = error.code ?? "";
@@ -77,13 +89,14 @@ function speaksTls({ host, port }: Place): Promise<boolean> {
 
 /** What is learned from a connection in time; it is closed in any case. */
 async function within<T>(
-  socket: Socket,
+  { socket, enough }: { readonly socket: Socket; readonly enough: AbortSignal },
   otherwise: T,
   look: (resolve: (found: T) => void) => void,
 ): Promise<T> {
   const { promise, resolve } = Promise.withResolvers<T>();
   socket.setTimeout(patienceMs, () => resolve(otherwise));
   socket.once("close", () => resolve(otherwise));
+  enough.addEventListener("abort", () => resolve(otherwise), { once: true });
   look(resolve);
   const found = await promise;
   // What still goes wrong with it concerns nobody.
