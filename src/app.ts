@@ -24,6 +24,7 @@ import { diskIsWell, metDisk } from "./service/disk-trouble.ts";
 import { expositionType } from "./service/exposition.ts";
 import { FileHandles } from "./service/file-handles.ts";
 import { putFilesInOrder } from "./service/file-store.ts";
+import { Fingerprint } from "./service/fingerprint.ts";
 import { Health } from "./service/health.ts";
 import { Heartbeat } from "./service/heartbeat.ts";
 import { readNext } from "./service/history-reader.ts";
@@ -91,13 +92,14 @@ export async function startApp(config: Config, registration: Registration, log: 
       begin: (term) => work(config, registration, log, term, { health, clock, meter, database }, resolve),
     });
     const { probe } = store;
+    const fingerprint = new Fingerprint(store.db);
     const database = new DatabaseWatch({ probe, health, log, back: () => leadership.goOn() });
     const files = new FileHandles({ health, log, back: () => leadership.goOn() });
     const intake = createIntake({
       hsToken: registration.hsToken,
       legacyQueryToken: config.appservice.legacyQueryToken,
       accept: (transaction) => accept(store.db, { health, clock, database }, leadership, transaction),
-      ready: () => health.readiness(),
+      ready: () => ({ ...health.readiness(), installation: fingerprint.known }),
       metrics: async () => ({
         type: expositionType,
         text: await meter.read({ ...store, health, now: clock.now, leads: () => leadership.leads }),
@@ -111,6 +113,7 @@ export async function startApp(config: Config, registration: Registration, log: 
     log.info({ ...address, engine: store.engine }, "Cordon is listening");
     meter.start();
     const { failed } = await leadership.begin();
+    await fingerprint.look();
     database.look();
     files.look();
     return {

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { Command } from "commander";
 import { renderConfig } from "../config/new-config.ts";
@@ -7,6 +7,7 @@ import { makeRegistration, renderRegistration } from "../config/new-registration
 import { inShell, type SecretFile, writeSecretFiles } from "../config/secret-file.ts";
 import { explainUnwritable } from "../config/unwritable.ts";
 import { makeSigningKey, writePrivateKey, writePublicKey } from "../proof/sshkey.ts";
+import { programAsTyped } from "../service/program.ts";
 import { makeFolder } from "./folder.ts";
 import { type AnswerOptions, type Answers, findAnswers, misusedOptions } from "./init-answers.ts";
 import { beginInterview, InterviewEnded } from "./interview.ts";
@@ -126,10 +127,20 @@ function newKey(path: string, serverName: string): readonly SecretFile[] {
 /** Many people join an incident at once; Synapse by itself lets ten in, and then one a second. */
 const joinLimit = { per_second: 10, burst_count: 100 };
 
+/** What to type next, as it works from any folder. */
 const nextCommands = ({ config }: Written) => [
-  `cordon start --config ${inShell(config)}`,
-  `cordon doctor --config ${inShell(config)}`,
+  `${programAsTyped()} start --config ${inShell(config)}`,
+  `${programAsTyped()} doctor --config ${inShell(config)}`,
 ];
+
+/** What lets the homeserver read the registration, once its group stands in the place of GROUP. */
+function letHomeserverRead({ registration }: Written): string {
+  const folder = dirname(registration);
+  const file = inShell(registration);
+  // Who may not pass through a folder reads nothing in it. Passing shows nobody what else there is.
+  const mayPass = (statSync(folder).mode & 0o001) !== 0;
+  return `chgrp GROUP ${file} && chmod 0640 ${file}${mayPass ? "" : ` && chmod o+x ${inShell(folder)}`}`;
+}
 
 function asText(written: Written): string {
   const [start = "", doctor = ""] = nextCommands(written);
@@ -148,7 +159,9 @@ rc_joins_per_room:
   burst_count: ${joinLimit.burst_count}
 
 Then:
-  1. Let the user of the homeserver read registration.yaml too, where that is another than you.
+  1. Where the homeserver runs as another user than Cordon, let it read registration.yaml, and nobody else.
+     With the homeserver's group in the place of GROUP:
+     ${letHomeserverRead(written)}
   2. Restart the homeserver.
   3. ${start}
   4. ${doctor}
@@ -163,7 +176,7 @@ function asJson(written: Written) {
     registration,
     signing_key: signingKey,
     homeserver_yaml: { app_service_config_files: [written.registration], rc_joins_per_room: joinLimit },
-    next: ["restart the homeserver", ...nextCommands(written)],
+    next: [letHomeserverRead(written), "restart the homeserver", ...nextCommands(written)],
   };
 }
 

@@ -155,6 +155,9 @@ function misfits(document: Document, registration: Registration, config: Config)
   if (portOf(url) !== listen.port) {
     const message = `names port ${portOf(url)}, but appservice.listen is port ${listen.port}; that is right only where a proxy stands between the two`;
     warnings.push(problemAt(document, ["url"], "value", message));
+  } else if (url.startsWith("https:")) {
+    const message = `is https, but Cordon itself speaks plain HTTP at port ${listen.port}; that is right only where something that speaks TLS stands between the two: write http and restart the homeserver`;
+    warnings.push(problemAt(document, ["url"], "value", message));
   }
   if (rateLimited) {
     const message =

@@ -132,6 +132,8 @@ const untrusted = new Set([
 ]);
 
 function broken(code: string): string {
+  // Codes of Node's parser.
+  if (code.startsWith("HPE_")) return networkWords.get("HTTPParserError") ?? code;
   return untrusted.has(code)
     ? `the homeserver's certificate is not trusted (${code}); name its authority in NODE_EXTRA_CA_CERTS`
     : `the connection to the homeserver broke (${code})`;

@@ -24,6 +24,8 @@ export class NotKept extends Error {
 export interface Readiness {
   readonly ready: boolean;
   readonly reasons: readonly string[];
+  /** By what this installation is told from another that answers in its place, as soon as that is known. */
+  readonly installation?: string | undefined;
 }
 
 /** The part of a logger that the intake uses. */
@@ -240,6 +242,7 @@ function wrongMethod({ method }: Route): Answer {
   };
 }
 
-function readiness({ ready, reasons }: Readiness): Answer {
-  return { status: ready ? 200 : 503, body: { ready, reasons } };
+function readiness({ ready, reasons, installation }: Readiness): Answer {
+  const body = { ready, reasons, ...(installation === undefined ? {} : { installation }) };
+  return { status: ready ? 200 : 503, body };
 }

@@ -135,6 +135,14 @@ export interface RoomVersions {
   readonly available: ReadonlyMap<string, "stable" | "unstable">;
 }
 
+export interface Greeter {
+  /**
+   * Rejects with a `HomeserverError` where something else is spoken at the homeserver's address than that says, such
+   * as plain HTTP where it begins with `https`. Resolves in all other cases, also where nobody answers.
+   */
+  greet(): Promise<void>;
+}
+
 export interface ServerInfo {
   /** The versions of the specification the homeserver speaks, such as `v1.11`. Needs no token. */
   versions(): Promise<readonly string[]>;
@@ -184,5 +192,6 @@ export interface Homeserver
     Downloader,
     ProfileReader,
     ServerInfo,
+    Greeter,
     Registrar,
     Pinger {}

@@ -37,6 +37,7 @@ export interface Duty {
  */
 export async function watchHomeserver(service: Service, duty: Duty, appserviceId: string): Promise<Next> {
   try {
+    if (!duty.accepted) await service.homeserver.greet();
     await followClock(service, duty, await service.homeserver.clockAhead());
     if (!duty.reported) {
       await readAhead(service);

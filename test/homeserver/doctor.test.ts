@@ -3,9 +3,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import Sqlite from "better-sqlite3";
-import { heartbeatRoomOf } from "../../src/journal/installation.ts";
+import { heartbeatRoomOf, installation as installationOf } from "../../src/journal/installation.ts";
 import { object } from "../../src/matrix/event.ts";
 import { createIntake } from "../../src/matrix/intake.ts";
+import { openStore } from "../../src/store/store.ts";
 import { asBot } from "../support/bot.ts";
 import { runProgram } from "../support/program.ts";
 import { newInstallation, reading, startService } from "../support/service.ts";
@@ -61,6 +62,25 @@ test("beside a service that runs", async (t) => {
     assert.equal(lines.length, 24);
     assert.equal(code, 0);
     assert.ok(!stdout.includes("\u001b"));
+  });
+
+  await t.test("https to a homeserver that speaks plain HTTP", async () => {
+    const secure = (written: string) => written.replace(/url: (["']?)http:(.*)/, "url: $1https:$2");
+    const { failing, checks } = await changed(configFile, secure, examine);
+    assert.deepEqual(failing, ["homeserver"]);
+    assert.match(String(checks.get("homeserver")?.says), /plain HTTP is spoken there.*; write http:/);
+  });
+
+  await t.test("another Cordon in its place", async () => {
+    const other = (written: string) =>
+      `${written}\ndatabase:\n  url: sqlite:another.db\n`.replace(/^database:\n.*\n/m, "");
+    const another = join(configFile, "../another.db");
+    const store = await openStore({ engine: "sqlite", file: another });
+    await installationOf(store.db, 1);
+    await store.close();
+    const { failing, checks } = await changed(configFile, other, examine);
+    assert.deepEqual(failing, ["service"]);
+    assert.match(String(checks.get("service")?.says), /^another Cordon answers at/);
   });
 
   await t.test("an as_token that the homeserver does not know", async () => {

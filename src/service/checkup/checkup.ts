@@ -40,9 +40,9 @@ export async function* checkUp(configFile: string): AsyncIterable<Finding> {
 
 async function* checkInstallation(config: Config, registration: Registration): AsyncIterable<Finding> {
   const bot = botOf(config, registration);
-  const { runs, ...service } = await checkService(config);
+  const { store, finding, fingerprint } = await checkDatabase(config.database);
+  const { runs, ...service } = await checkService(config, fingerprint);
   yield service;
-  const { store, finding } = await checkDatabase(config.database);
   yield finding;
   let rooms: readonly RoomId[] = [];
   let copies = 0;

@@ -9,19 +9,28 @@ import { migrations } from "../../store/migrations.ts";
 import type { DatabaseAddress, Queries, Store } from "../../store/store.ts";
 import { openForReading } from "../../store/store.ts";
 import { appliedSteps, formOf, inWords, newestForm } from "../../store/upgrading.ts";
+import { fingerprintIn } from "../fingerprint.ts";
 import { counted, doubtful, type Finding, ill, longWaitMs, mostNamed, well } from "./finding.ts";
 
 const engineNames = { sqlite: "SQLite", postgres: "PostgreSQL" } as const;
 
-/** Opens the database to read; nothing where it cannot be, or was never made. */
-export async function checkDatabase(
-  address: DatabaseAddress,
-): Promise<{ readonly store?: Store; readonly finding: Finding }> {
+/** What there is to know of a database. */
+export interface CheckedDatabase {
+  /** Open to be read; not there where it cannot be, or was never made. */
+  readonly store?: Store;
+  readonly finding: Finding;
+  /** That of the installation whose it is; `none` where it is nobody's yet, `undefined` where that cannot be known. */
+  readonly fingerprint?: string | undefined;
+}
+
+/** Opens the database to read. */
+export async function checkDatabase(address: DatabaseAddress): Promise<CheckedDatabase> {
   try {
     const store = await openForReading(address);
     const incidents = await incidentIds(store.db);
     const says = `${engineNames[store.engine]}, schema ${store.version}, ${counted(incidents.length, "incident")}`;
-    return { store, finding: well("database", says) };
+    const fingerprint = (await fingerprintIn(store.db)) ?? "none";
+    return { store, finding: well("database", says), fingerprint };
   } catch (error) {
     if (!(error instanceof StoreError)) {
       const words = error instanceof Error ? error.message : String(error);
@@ -31,21 +40,22 @@ export async function checkDatabase(
     const cure = `${error.cure.charAt(0).toUpperCase()}${error.cure.slice(1)}.`;
     // A file is made by the first start. A database of PostgreSQL is not: somebody has to make it.
     if (error.code === "database-missing" && address.engine === "sqlite") {
-      return { finding: doubtful("database", `not made yet: ${error.message}`, cure) };
+      const finding = doubtful("database", `not made yet: ${error.message}`, cure);
+      return { finding, fingerprint: "none" };
     }
-    if (error.code === "database-older")
-      return { finding: doubtful("database", await upgradeOf(address), cure) };
+    if (error.code === "database-older") return checkOlder(address, cure);
     return { finding: ill("database", error.message, cure) };
   }
 }
 
-/** What the next start makes of a database of an older version. */
-async function upgradeOf(address: DatabaseAddress): Promise<string> {
+/** Says what the next start makes of a database of an older version. */
+async function checkOlder(address: DatabaseAddress, cure: string): Promise<CheckedDatabase> {
   const known = migrations(address.engine);
   const store = await openForReading(address, { older: "read" });
   try {
-    const from = formOf(await appliedSteps(store.db), known);
-    return `${engineNames[store.engine]}, will be migrated at the next start, from ${inWords(from)} to ${inWords(newestForm(known))}`;
+    const path = `from ${inWords(formOf(await appliedSteps(store.db), known))} to ${inWords(newestForm(known))}`;
+    const says = `${engineNames[store.engine]}, will be migrated at the next start, ${path}`;
+    return { finding: doubtful("database", says, cure), fingerprint: await fingerprintIn(store.db) };
   } finally {
     await store.close();
   }

@@ -1,7 +1,14 @@
 import type { Registration } from "../../config/registration.ts";
 import { HomeserverError } from "../../matrix/errors.ts";
 import type { RoomId, UserId } from "../../matrix/ids.ts";
-import type { AliasResolver, InvitationLister, Pinger, ServerInfo, StateReader } from "../../matrix/ports.ts";
+import type {
+  AliasResolver,
+  Greeter,
+  InvitationLister,
+  Pinger,
+  ServerInfo,
+  StateReader,
+} from "../../matrix/ports.ts";
 import type { Rules } from "../service.ts";
 import { orTokenRefusal, pingThrough, TokenRefusal } from "../tokens.ts";
 import { checkInvitations, type Inviting } from "./bot.ts";
@@ -29,7 +36,7 @@ export interface Expected {
 
 /** Looks at the homeserver; where it does not answer, or does not know us, there is no more to see. */
 export async function* checkHomeserver(
-  homeserver: ServerInfo & Pinger & StateReader & AliasResolver & InvitationLister,
+  homeserver: ServerInfo & Greeter & Pinger & StateReader & AliasResolver & InvitationLister,
   expected: Expected,
 ): AsyncIterable<Finding> {
   const there = await checkReachable(homeserver, expected.url);
@@ -47,9 +54,10 @@ export async function* checkHomeserver(
   yield await orSaid("rooms", () => checkConfiguredRooms(homeserver, expected.bot, expected.configured));
 }
 
-async function checkReachable(homeserver: ServerInfo, url: string): Promise<Finding> {
+async function checkReachable(homeserver: ServerInfo & Greeter, url: string): Promise<Finding> {
   return orSaid("homeserver", async () => {
     try {
+      await homeserver.greet();
       const versions = await homeserver.versions();
       return well("homeserver", `${url} answers, Matrix ${versions.at(-1) ?? "of no version"}`);
     } catch (error) {

@@ -15,6 +15,7 @@ async function findings(
   { sender = "_cordon_sender", rooms = ["!beat"] }: { sender?: string; rooms?: readonly `!${string}`[] } = {},
 ): Promise<Map<string, string>> {
   const homeserver: Asked = {
+    greet: async () => {},
     versions: async () => ["v1.11"],
     roomVersions: async () => ({ usual: "10", available: new Map([["12", "stable"]]) }),
     serverKeys: async () => undefined,

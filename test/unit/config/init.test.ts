@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -8,6 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -21,6 +23,7 @@ import { loadRegistration } from "../../../src/config/registration.ts";
 import { writeSecretFiles } from "../../../src/config/secret-file.ts";
 import { explainUnwritable } from "../../../src/config/unwritable.ts";
 import { makeSigningKey, writePrivateKey, writePublicKey } from "../../../src/proof/sshkey.ts";
+import { programAsTyped } from "../../../src/service/program.ts";
 import { loadSigningKey } from "../../../src/service/signing-key.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
@@ -136,8 +139,32 @@ suite("init without a terminal", () => {
       app_service_config_files: [join(out, "registration.yaml")],
       rc_joins_per_room: { per_second: 10, burst_count: 100 },
     });
-    assert.ok(stdout.includes(`cordon start --config '${join(out, "cordon.yaml")}'`));
-    assert.ok(stdout.includes(`cordon doctor --config '${join(out, "cordon.yaml")}'`));
+    for (const command of ["start", "doctor"])
+      assert.ok(stdout.includes(` ${programAsTyped()} ${command} --config '${join(out, "cordon.yaml")}'`));
+  });
+
+  test("says commands that work when they are typed as they stand, from any folder", async () => {
+    const out = join(await temporaryFolder(), "with a blank");
+    const { stdout } = await run({ ...known, out });
+    const [, doctor = ""] = /^ +4\. (.*)$/m.exec(stdout) ?? [];
+    const { status, stdout: found } = spawnSync("sh", ["-c", doctor], { cwd: tmpdir(), encoding: "utf8" });
+    assert.equal(status, 1);
+    assert.match(found, /^ok +configuration/);
+    assert.match(found, /^FAIL +homeserver /m);
+  });
+
+  test("says how the homeserver comes to read its registration, which start and doctor then take", async () => {
+    for (const mode of [undefined, 0o755, 0o700]) {
+      const out = join(await temporaryFolder(), "it's here");
+      if (mode !== undefined) mkdirSync(out, { mode });
+      const { stdout } = await run({ ...known, out });
+      const [, command = ""] = /^ +(chgrp .*)$/m.exec(stdout) ?? [];
+      execFileSync("sh", ["-c", command.replace("GROUP", String(process.getgid?.()))]);
+      const registration = statSync(join(out, "registration.yaml"));
+      assert.equal(registration.mode & 0o777, 0o640);
+      assert.equal(statSync(out).mode & 0o001, 0o001);
+      assert.deepEqual(loadRegistration(loadConfig(join(out, "cordon.yaml"), {}), {}).warnings, []);
+    }
   });
 
   test("says the same as JSON, and no token", async () => {
@@ -153,7 +180,12 @@ suite("init without a terminal", () => {
         app_service_config_files: [registration],
         rc_joins_per_room: { per_second: 10, burst_count: 100 },
       },
-      next: ["restart the homeserver", `cordon start --config ${config}`, `cordon doctor --config ${config}`],
+      next: [
+        `chgrp GROUP ${registration} && chmod 0640 ${registration} && chmod o+x ${out}`,
+        "restart the homeserver",
+        `${programAsTyped()} start --config ${config}`,
+        `${programAsTyped()} doctor --config ${config}`,
+      ],
     });
   });
 });

@@ -106,6 +106,13 @@ suite("a registration that can be used and should be seen to", () => {
     ]);
   });
 
+  test("is https at the port on which Cordon itself listens, in plain HTTP", async () => {
+    const config = await installed("example.org", { ...(await fresh()), url: "https://127.0.0.1:9993" });
+    assert.deepEqual(warnings(config), [
+      "registration.yaml:6:6: url: is https, but Cordon itself speaks plain HTTP at port 9993; that is right only where something that speaks TLS stands between the two: write http and restart the homeserver",
+    ]);
+  });
+
   test("claims people", async () => {
     const { namespaces, ...registration } = await fresh();
     const users = [...namespaces.users, { exclusive: false, regex: "@.*" }];
