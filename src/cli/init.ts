@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { Command } from "commander";
+import { botLocalpart } from "../config/namespace.ts";
 import { renderConfig } from "../config/new-config.ts";
 import { makeRegistration, renderRegistration } from "../config/new-registration.ts";
 import { inShell, type SecretFile, writeSecretFiles } from "../config/secret-file.ts";
@@ -86,12 +87,14 @@ export async function init(options: InitOptions, io: InitIo): Promise<number> {
   }
 }
 
-/** The absolute paths of what was written. */
+/** The absolute paths of what was written, and who the bot is. */
 interface Written {
   readonly config: string;
   readonly registration: string;
   /** The key of archives; its public half lies beside it, with `.pub` at its end. */
   readonly signingKey: string;
+  /** Its user id. */
+  readonly bot: string;
 }
 
 async function writeFiles(answers: Answers, folder: string, replace: boolean): Promise<Written> {
@@ -99,6 +102,7 @@ async function writeFiles(answers: Answers, folder: string, replace: boolean): P
     config: join(folder, "cordon.yaml"),
     registration: join(folder, "registration.yaml"),
     signingKey: join(folder, "archive-key"),
+    bot: `@${botLocalpart}:${answers.serverName}`,
   };
   const registration = await makeRegistration(answers);
   makeFolder(folder);
@@ -166,15 +170,17 @@ Then:
   3. ${start}
   4. ${doctor}
   5. Give archive-key.pub to whoever will check archives. archive-key itself signs them: keep a copy of it.
+  6. Open a direct chat with ${written.bot} and type !inc help.
 `;
 }
 
 function asJson(written: Written) {
-  const { config, registration, signingKey } = written;
+  const { config, registration, signingKey, bot } = written;
   return {
     config,
     registration,
     signing_key: signingKey,
+    bot,
     homeserver_yaml: { app_service_config_files: [written.registration], rc_joins_per_room: joinLimit },
     next: [letHomeserverRead(written), "restart the homeserver", ...nextCommands(written)],
   };

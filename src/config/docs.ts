@@ -38,10 +38,39 @@ const registration = `## The registration
 
 \`registration.yaml\` is read by Cordon and by the homeserver, each at its start. \`cordon init\` writes it with two
 fresh tokens. Cordon does not start with tokens that are missing, shorter than 32 characters, alike, or those of a
-sample file, nor with \`namespaces.aliases\` that leave out the aliases of incident rooms. It warns where the file can
-be read by every user of the machine, where \`rate_limited\` is not \`false\`, where \`namespaces.users\` claims people
-besides the bot, where others can take the aliases of incident rooms (\`exclusive\` is not \`true\`), and where the port in
-\`url\` is not that of \`appservice.listen\`.`;
+sample file, nor with \`namespaces.aliases\` that leave out the aliases of incident rooms, nor where \`namespaces.users\`
+leaves out the bot that \`appservice.bot\` names. It warns where the file can be read by every user of the machine, where
+\`rate_limited\` is not \`false\`, where \`namespaces.users\` claims people besides bot and sender, where others can take
+the names of these two or the aliases of incident rooms (\`exclusive\` is not \`true\`), and where the port in \`url\` is not
+that of \`appservice.listen\`.
+
+**The bot is not the sender.** A homeserver answers no \`/sync\` for the user in \`sender_localpart\`, and without \`/sync\`
+nobody can ask it which invitations wait. So \`cordon init\` writes a sender that does nothing but stand for the service,
+\`_cordon_sender\`, for which there is no account, and names the bot in \`appservice.bot\`. Bot and sender are claimed
+by \`namespaces.users\`, each by an expression of its own that ends with \`$\` and in which dots are escaped.
+
+In installations from before 0.2.0 the bot is the sender, and \`appservice.bot\` is left out. They go on working; but an
+invitation of the bot that the homeserver loses is not found. \`cordon doctor\` says so, and which lines to change:
+
+\`\`\`yaml registration.yaml
+sender_localpart: "_cordon_sender"
+namespaces:
+  users:
+    - exclusive: true
+      regex: '@cordon:example\\.org$'
+    - exclusive: true
+      regex: '@_cordon_sender:example\\.org$'
+\`\`\`
+
+\`\`\`yaml cordon.yaml
+appservice:
+  bot: cordon
+\`\`\`
+
+Then stop Cordon, restart the homeserver with that registration, and start Cordon. Incidents that are open go on, and what
+was typed meanwhile is handled. The way back is the same with the former lines. Change both files together: a service
+whose files mean another bot than the one that made its rooms does not start, and says what to write; and where the
+homeserver does not let it be its bot, it ends with exit code 6, as with tokens that do not fit.`;
 
 function renderSection(name: string, section: Schema): string {
   const { about = "" } = describe(inner(section));

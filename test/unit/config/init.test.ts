@@ -17,6 +17,7 @@ import { suite, test } from "node:test";
 import { Command } from "commander";
 import { parse } from "yaml";
 import { addInit, type InitOptions, init } from "../../../src/cli/init.ts";
+import { botOf } from "../../../src/config/bot.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { ConfigError } from "../../../src/config/problem.ts";
 import { loadRegistration } from "../../../src/config/registration.ts";
@@ -70,6 +71,8 @@ suite("init without a terminal", () => {
     assert.deepEqual(config.access.administrators, ["@alice:example.org", "@ops-*:example.org"]);
     assert.equal(registration.url, "http://127.0.0.1:9993");
     assert.deepEqual([...config.warnings, ...registration.warnings], []);
+    assert.equal(botOf(config, registration), "@cordon:example.org");
+    assert.notEqual(registration.senderLocalpart, "cordon");
     const { publicKey } = loadSigningKey(config.archive.signingKey);
     const handedOut = readFileSync(join(out, "archive-key.pub"), "utf8");
     assert.equal(handedOut, `${writePublicKey(publicKey)} archives of example.org\n`);
@@ -176,6 +179,7 @@ suite("init without a terminal", () => {
       config,
       registration,
       signing_key: join(out, "archive-key"),
+      bot: "@cordon:example.org",
       homeserver_yaml: {
         app_service_config_files: [registration],
         rc_joins_per_room: { per_second: 10, burst_count: 100 },
