@@ -78,7 +78,7 @@ export default {
       severity: "error",
       from: {
         path: "^src/",
-        pathNot: "^src/(main|cli/program|config/new-registration|store/store|program/keepthread)[.]ts$",
+        pathNot: "^src/(main|cli/program|config/new-registration|store/store|program/keeping)[.]ts$",
       },
       to: { dynamic: true },
     },

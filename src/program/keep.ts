@@ -1,5 +1,9 @@
-import { Worker } from "node:worker_threads";
-import { handOn, keptProgram, type Program } from "./program.ts";
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Kept, Noted } from "./noted.ts";
+import { handOn, keptProgram } from "./program.ts";
+
+const script = fileURLToPath(new URL("./keeping.ts", import.meta.url));
 
 /** A file of the program cannot be loaded, so that the program is not whole. */
 export class ProgramUnreadable extends Error {
@@ -15,22 +19,27 @@ export class ProgramUnreadable extends Error {
  */
 export async function keepProgram(scripts: readonly URL[]): Promise<void> {
   if (keptProgram() !== undefined) return;
-  const worker = new Worker(new URL("./keepthread.ts", import.meta.url), {
-    workerData: { scripts: scripts.map(({ href }) => href) },
+  // A process and not a thread: what it needed for loading all that would stay with the service, 30 MB.
+  const addresses = scripts.map(({ href }) => href);
+  const child = fork(script, addresses, {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   try {
-    handOn(await answerOf(worker));
+    const { texts, ...program } = await answerOf(child);
+    const shared = new SharedArrayBuffer(texts.length);
+    new Uint8Array(shared).set(texts);
+    handOn({ ...program, texts: shared });
   } finally {
-    await worker.terminate();
+    child.kill();
   }
 }
 
-function answerOf(worker: Worker): Promise<Program> {
+function answerOf(child: ChildProcess): Promise<Noted> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string, cause?: unknown) =>
-      reject(new ProgramUnreadable(`the program cannot be read: ${why}`, { cause }));
-    worker.once("message", (program: Program) => resolve(program));
-    worker.once("error", (problem) => fail(problem.message, problem));
-    worker.once("exit", () => fail("the thread that reads it ended before it was through"));
+    const fail = (why: string) => reject(new ProgramUnreadable(`the program cannot be read: ${why}`));
+    child.once("message", (kept: Kept) => ("failed" in kept ? fail(kept.failed) : resolve(kept)));
+    child.once("error", (problem) => fail(problem.message));
+    child.once("exit", () => fail("the process that reads it ended before it was through"));
   });
 }

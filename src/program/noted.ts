@@ -12,13 +12,19 @@ export interface Wish {
 /** Modules by their addresses, as Node.js loaded them. */
 type Modules = ReadonlyMap<string, { readonly format: string | undefined; readonly text: string }>;
 
+/** A program on its way from one process to another. */
+export type Noted = Omit<Program, "texts"> & { readonly texts: Uint8Array };
+
+/** What comes of the attempt to keep a program. */
+export type Kept = Noted | { readonly failed: string };
+
 /** Whether a module was asked for by `require`, and not by `import`. */
 function isRequired({ conditions }: Pick<Wish, "conditions">): boolean {
   return conditions.includes("require");
 }
 
 /** The program that these modules are, with the other files which they read while they were loaded. */
-export function programOf(wishes: readonly Wish[], modules: Modules): Program {
+export function programOf(wishes: readonly Wish[], modules: Modules): Noted {
   const required = new Set(wishes.filter(isRequired).map(({ url }) => url));
   const addressOf = (url: string) => {
     const module = modules.get(url);
@@ -37,7 +43,7 @@ export function programOf(wishes: readonly Wish[], modules: Modules): Program {
     files.set(addressOf(url), { ...kept, format: known });
   }
   for (const [url, text] of textsRead) files.set(url, { ...texts.add(text), format: undefined });
-  return { addresses, files, texts: texts.shared() };
+  return { addresses, files, texts: texts.joined() };
 }
 
 /**
@@ -71,10 +77,7 @@ class Texts {
     return { begin, end: this.#end };
   }
 
-  shared(): SharedArrayBuffer {
-    const shared = new SharedArrayBuffer(this.#end);
-    let at = 0;
-    for (const text of this.#texts) at += text.copy(Buffer.from(shared), at);
-    return shared;
+  joined(): Uint8Array {
+    return Buffer.concat(this.#texts);
   }
 }

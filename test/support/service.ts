@@ -173,6 +173,8 @@ export interface ProcessOptions {
   readonly nodeArguments?: readonly string[];
   /** What it finds in its environment besides. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The checkout whose program it is, if not this one. */
+  readonly checkout?: string;
 }
 
 /** The service as a process of its own, started as `bin/cordon.js` starts it under the right Node.js. */
@@ -197,9 +199,9 @@ export class ServiceProcess {
    * @param dieAt where it ends itself: `change/kept#3` for the third time it comes by there
    */
   start({ dieAt }: { readonly dieAt?: string } = {}): void {
-    const { nodeArguments = [], environment = {} } = this.#options;
+    const { nodeArguments = [], environment = {}, checkout = here("../..") } = this.#options;
     const armed = dieAt === undefined ? [] : ["--import", here("../crash/loader.ts")];
-    const program = [...nodeArguments, ...armed, here("../../src/main.ts"), "start"];
+    const program = [...nodeArguments, ...armed, resolve(checkout, "src/main.ts"), "start"];
     const child = spawn(process.execPath, [...program, "--config", this.#installation.configFile], {
       stdio: ["ignore", "ignore", "pipe"],
       env: {

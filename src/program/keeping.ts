@@ -1,12 +1,11 @@
 /**
- * A thread that loads other threads' scripts, notes every file which is read for that, and gives them back as a
- * program. What the scripts start is not used: this thread is ended as soon as it has answered. It imports nothing
- * of ours before its hooks are there, or it would not see that loaded.
+ * A process that loads the scripts of threads, notes every file which is read for that, and tells the process which
+ * started it. No thread is started by that. It imports nothing of ours before its hooks are there, or it would not
+ * see that loaded.
  */
 import { readFileSync } from "node:fs";
 import { isBuiltin, registerHooks } from "node:module";
-import { parentPort, workerData } from "node:worker_threads";
-import type { Wish } from "./noted.ts";
+import type { Kept, Wish } from "./noted.ts";
 
 const wishes: Wish[] = [];
 const modules = new Map<string, { readonly format: string | undefined; readonly text: string }>();
@@ -30,7 +29,14 @@ registerHooks({
   },
 });
 
-const { scripts }: { readonly scripts: readonly string[] } = workerData;
-for (const script of scripts) await import(script);
-const { programOf } = await import("./noted.ts");
-parentPort?.postMessage(programOf(wishes, modules));
+process.send?.(await kept(process.argv.slice(2)), () => process.disconnect());
+
+async function kept(scripts: readonly string[]): Promise<Kept> {
+  try {
+    for (const script of scripts) await import(script);
+    const { programOf } = await import("./noted.ts");
+    return programOf(wishes, modules);
+  } catch (problem) {
+    return { failed: problem instanceof Error ? problem.message : String(problem) };
+  }
+}
