@@ -15,7 +15,7 @@ export interface Doorkeeper {
   readonly held: readonly JsonObject[];
   /** Takes the events and answers nothing at all, as a service does that hangs. */
   hang(): void;
-  /** How many transactions the homeserver waits for an answer to at the moment because of that. */
+  /** How often the homeserver has brought a transaction in vain because of that. */
   readonly hung: number;
   /** How many requests could not be handed on, since the service did not answer. */
   readonly refused: number;
@@ -36,9 +36,6 @@ export async function newDoorkeeper(): Promise<Doorkeeper> {
     const isTransaction = (request.url ?? "").includes("/transactions/");
     if (hanging && isTransaction) {
       hung += 1;
-      response.once("close", () => {
-        hung -= 1;
-      });
       return;
     }
     if (holding && isTransaction) {
