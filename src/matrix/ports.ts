@@ -167,9 +167,10 @@ export interface Pinger {
   /**
    * Has the homeserver ping the intake, and gives how long that took, in milliseconds. Refused, or `server`
    * with the homeserver's reason, where the homeserver could not. Also ends the wait of a homeserver that
-   * has put off its next try (Synapse). `unsupported` on homeservers from before Matrix 1.7.
+   * has put off its next try (Synapse); `delivering` where it was just bringing what it had held back. `unsupported`
+   * on homeservers from before Matrix 1.7.
    */
-  ping(appserviceId: string, transactionId: string): Promise<number | "unsupported">;
+  ping(appserviceId: string, transactionId: string): Promise<number | "delivering" | "unsupported">;
 }
 
 /** Everything at once: what `createHomeserver` gives, for the composition root to hand out in parts. */

@@ -48,7 +48,7 @@ export function registrationCalls(client: Client, { bot, device }: ClientOptions
           },
           durationOf,
         )
-        .catch(unsupportedWhereUnknown),
+        .catch(otherwise),
   };
 }
 
@@ -56,8 +56,16 @@ function durationOf(body: unknown): number | undefined {
   return isObject(body) && typeof body.duration_ms === "number" ? body.duration_ms : undefined;
 }
 
-function unsupportedWhereUnknown(error: unknown): "unsupported" {
+/**
+ * Synapse ends its wait for the next try when its ping has come through, and fails at that where there is no wait
+ * because a try is under way. It answers this like a ping that did not come through, for as long as it has something to
+ * bring, which after a long outage takes minutes.
+ */
+const isDelivering = /M_CONNECTION_FAILED: Already(Called|Cancelled)\b/;
+
+function otherwise(error: unknown): "delivering" | "unsupported" {
   if (hasCode(error, "M_UNRECOGNIZED")) return "unsupported";
+  if (error instanceof HomeserverError && isDelivering.test(error.message)) return "delivering";
   throw error;
 }
 

@@ -28,7 +28,7 @@ export class TokenRefusal extends Error {
 
 /**
  * Has the homeserver ping this service, with which both tokens are shown, and gives how long that took in
- * milliseconds.
+ * milliseconds, where the homeserver tells it.
  *
  * @throws TokenRefusal where one side does not accept the other's token; `HomeserverError` for all else
  */
@@ -36,7 +36,7 @@ export async function pingThrough(
   homeserver: Pinger,
   appserviceId: string,
   transactionId: string,
-): Promise<number | "unsupported"> {
+): Promise<number | "delivering" | "unsupported"> {
   try {
     return await homeserver.ping(appserviceId, transactionId);
   } catch (error) {

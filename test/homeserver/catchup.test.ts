@@ -95,7 +95,7 @@ test("catchup in the room is answered to whoever asks alone; in a direct chat it
   await bob.join(chat);
   assertCaughtUp(await onlyMessage(bob, chat));
   assert.match(await command(alice, direct, bot, "catchup"), /Ruled out\n/);
-  const asked = `catchup ${id} since 1m ago`;
+  const asked = `catchup ${id} since 6h ago`;
   assert.match(await command(alice, direct, bot, asked), /Being done\n/);
 });
 

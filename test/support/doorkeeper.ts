@@ -15,6 +15,10 @@ export interface Doorkeeper {
   readonly held: readonly JsonObject[];
   /** Takes the events and answers nothing at all, as a service does that hangs. */
   hang(): void;
+  /** How often the homeserver has brought a transaction in vain because of that. */
+  readonly hung: number;
+  /** How many requests could not be handed on, since the service did not answer. */
+  readonly refused: number;
   /** Hands everything on again as it comes. What hangs is cut off. */
   release(): void;
 }
@@ -24,11 +28,16 @@ export async function newDoorkeeper(): Promise<Doorkeeper> {
   let target = "";
   let holding = false;
   let hanging = false;
+  let hung = 0;
+  let refused = 0;
   const held: JsonObject[] = [];
   const server = createServer(async (request, response) => {
     const body = await text(request);
     const isTransaction = (request.url ?? "").includes("/transactions/");
-    if (hanging && isTransaction) return;
+    if (hanging && isTransaction) {
+      hung += 1;
+      return;
+    }
     if (holding && isTransaction) {
       held.push(...eventsOf(body));
       response.writeHead(200, { "content-type": "application/json" }).end("{}");
@@ -41,11 +50,18 @@ export async function newDoorkeeper(): Promise<Doorkeeper> {
       request.headers.authorization ?? "",
       body,
     );
+    if (status === 502) refused += 1;
     response.writeHead(status, { "content-type": "application/json" }).end(words);
   });
   return {
     url: await listening(server),
     held,
+    get hung() {
+      return hung;
+    },
+    get refused() {
+      return refused;
+    },
     open: (service) => {
       target = service;
     },

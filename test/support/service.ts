@@ -18,6 +18,7 @@ import type { Synapse } from "../../src/demo/synapse.ts";
 import type { Entry } from "../../src/incident/entry.ts";
 import type { IncidentId, UserId } from "../../src/incident/ids.ts";
 import { journalOf } from "../../src/journal/entries.ts";
+import { object } from "../../src/matrix/event.ts";
 import type { RoomAlias } from "../../src/matrix/ids.ts";
 import { openForReading, type Queries } from "../../src/store/store.ts";
 import { assertDiscreet } from "./discretion.ts";
@@ -66,6 +67,18 @@ export interface InstallationOptions {
   /** Members of homeserver.yaml. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
+
+/** Longer than any test takes on any machine. */
+const never = "12h";
+/**
+ * What happens by itself after minutes (a task is reminded of, an offer lapses, a command is late) happens in no test
+ * that does not ask for it: how long a test takes is the machine's affair.
+ */
+const untimed: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  roles: { accept_within: never, silent_after: never, vacancy_first: never, vacancy_again: never },
+  reminders: { again: never, task_answer: never },
+  commands: { stale_after: never },
+};
 
 const serverName = "cordon.test";
 /** What `init` is given before the homeserver, which needs the registration, has an address. */
@@ -119,7 +132,10 @@ async function rewrite(file: string, what: string | RegExp, by: string): Promise
 
 async function complete(file: string, homeserver: string, options: InstallationOptions): Promise<void> {
   const { grace = "0s", roomVersion = "12", friend, administratorsRoom = "none" } = options;
-  const sections = Object.entries({ roles: options.roles ?? {}, ...options.sections });
+  const given = { roles: options.roles ?? {}, ...options.sections };
+  const sections = [...new Set([...Object.keys(untimed), ...Object.keys(given)])].map(
+    (name) => [name, { ...untimed[name], ...object(given, name) }] as const,
+  );
   const archive = Object.entries(options.archive ?? {}).map(([name, value]) => `  ${name}: ${value}\n`);
   const members = JSON.stringify(
     [serverName, ...(friend === undefined ? [] : [friend])].map((name) => `@*:${name}`),

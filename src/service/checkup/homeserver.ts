@@ -68,7 +68,7 @@ async function checkReachable(homeserver: ServerInfo & Greeter, url: string): Pr
   });
 }
 
-type Ping = number | "unsupported" | TokenRefusal | HomeserverError;
+type Ping = number | "delivering" | "unsupported" | TokenRefusal | HomeserverError;
 
 async function tryPing(homeserver: Pinger, id: string): Promise<Ping> {
   try {
@@ -88,6 +88,8 @@ function ourToken(ping: Ping): Finding {
 function theirToken(ping: Ping, { registration, serviceRuns }: Expected): Finding {
   const check = "homeserver → us";
   if (typeof ping === "number") return well(check, `hs_token accepted, ${ping} ms there and back`);
+  if (ping === "delivering")
+    return well(check, "hs_token accepted; the homeserver is bringing what it held back");
   if (ping === "unsupported") {
     return doubtful(
       check,

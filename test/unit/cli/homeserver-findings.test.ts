@@ -68,6 +68,7 @@ test("clocks that differ", async () => {
 test("a homeserver that cannot ping, or cannot reach the service", async () => {
   const us = "homeserver → us";
   assert.match((await findings({ ping: async () => "unsupported" })).get(us) ?? "", /^warn: not known/);
+  assert.match((await findings({ ping: async () => "delivering" })).get(us) ?? "", /^ok: .*held back/);
   const unreached = fails(
     new HomeserverError("server", "Refused.", { status: 502, errcode: "M_CONNECTION_FAILED" }),
   );

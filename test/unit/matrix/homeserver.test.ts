@@ -75,6 +75,17 @@ test("a homeserver without ping says so, and one that failed to ping tells why",
   assert.match(error.message, /Connection refused/);
 });
 
+test("a homeserver that is bringing what it held back has pinged, whatever it answers", async (t) => {
+  for (const [name, words] of [
+    ["AlreadyCalled", "Tried to cancel an already-called event."],
+    ["AlreadyCancelled", "Tried to cancel an already-cancelled event."],
+  ]) {
+    const refusal = { errcode: "M_CONNECTION_FAILED", error: `${name}: ${words}` };
+    const { homeserver } = await pretend(t, answer(502, refusal));
+    assert.equal(await homeserver.ping("cordon", "1"), "delivering");
+  }
+});
+
 test("a clock that is ahead", async (t) => {
   const date = new Date(Date.now() + 3_600_000).toUTCString();
   const { homeserver } = await pretend(t, answer(200, { versions: [] }, { date }));
