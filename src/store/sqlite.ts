@@ -139,7 +139,11 @@ function openLock(file: string): Sqlite.Database {
 
 /** Makes a file that its owner alone can read, where there is none. SQLite gives the same rights to those beside it. */
 function makeForOwner(file: string): void {
-  closeSync(openSync(file, "a", 0o600));
+  try {
+    closeSync(openSync(file, "a", 0o600));
+  } catch {
+    // Why it cannot be made is said by SQLite, which tries next, in the codes that are explained here.
+  }
 }
 
 function checkPlace(file: string, readOnly: boolean): void {
