@@ -55,7 +55,7 @@ const tasks = {
  */
 
 /** Tests that need no homeserver, no database server and no browser: the verdict while one writes. */
-const quick = ["test/unit", "test/fuzz"];
+const quick = ["test/unit"];
 
 /** Tests that take minutes each. `npm test` leaves them out. */
 const long = ["test/long"];
