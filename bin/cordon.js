@@ -11,10 +11,13 @@ const flags = new Map([
 ]);
 
 const args = process.argv.slice(2);
+// The service that comes of this process reads its files anyway. A terminal that is closed ends what has only begun.
+if (args[0] === "start" && !process.stdin.isTTY) process.on("SIGHUP", () => {});
+
 const needsSynapse = args[0] === "demo" && !args.includes("--help") && !args.includes("-h");
 
 await orExplain(async () => {
   await ensurePackages();
   if (needsSynapse) process.env.CORDON_SYNAPSE_PYTHON = await ensureSynapse();
 });
-await goOnWith("src/main.ts", args, flags.get(args[0] ?? "") ?? []);
+await goOnWith("src/main.ts", args, flags.get(args[0] ?? "") ?? [], { reloads: args[0] === "start" });

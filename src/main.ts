@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { explainFailure } from "./cli/failure.ts";
+import { hangUps } from "./cli/hang-ups.ts";
 import { toolVersion } from "./service/version.ts";
 
 /** The subcommands, each in a file of its own that is loaded only when it is asked for, or for help. */
@@ -28,6 +29,8 @@ const program = new Command("cordon")
   .exitOverride();
 
 const name = process.argv[2] ?? "";
+// Before anything else is loaded: without a listener the signal would end the process.
+if (name === "start") hangUps();
 const asked = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
 for (const load of asked === undefined ? Object.values(subcommands) : [asked]) (await load())(program);
 

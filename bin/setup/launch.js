@@ -17,8 +17,9 @@ const received = ["SIGTERM", "SIGINT", "SIGHUP"];
  * @param {string} script path within the checkout
  * @param {readonly string[]} args
  * @param {readonly string[]} flags for Node.js itself
+ * @param {{ reloads?: boolean }} options `reloads`: to the program SIGHUP is a wish, which is passed on in any case
  */
-export async function goOnWith(script, args, flags = []) {
+export async function goOnWith(script, args, flags = [], { reloads = false } = {}) {
   const file = join(checkout, script);
   if (runsTypeScript(process.versions.node)) {
     if (flags.length > 0) beginAnew([...flags, file, ...args]);
@@ -30,7 +31,7 @@ export async function goOnWith(script, args, flags = []) {
   const node = await orExplain(async () => nodePath());
   const leash = pathToFileURL(join(checkout, "bin/setup/leash.js")).href;
   const program = ["--import", leash, ...flags, file, ...args];
-  endAs(await runInForeground(node, program, { env: environment(), leashed: true }));
+  endAs(await runInForeground(node, program, { env: environment(), leashed: true, reloads }));
 }
 
 /**
@@ -65,16 +66,17 @@ export function compiled() {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, leashed?: boolean }} options `leashed` programs load `leash.js`
+ * @param {{ env?: NodeJS.ProcessEnv, leashed?: boolean, reloads?: boolean }} options `leashed` programs load
+ *   `leash.js`; those that `reload` get every SIGHUP, twice where a terminal sends it to them, too
  * @returns {Promise<Ending>}
  */
-export async function runInForeground(command, args, { env, leashed = false } = {}) {
+export async function runInForeground(command, args, { env, leashed = false, reloads = false } = {}) {
   /** @type {import("node:child_process").StdioOptions} */
   const stdio = leashed ? ["inherit", "inherit", "inherit", "ipc"] : "inherit";
   const child = spawn(command, args, { stdio, cwd: process.cwd(), ...(env ? { env } : {}) });
   /** @param {NodeJS.Signals} signal */
   const passOn = (signal) => {
-    if (passedOn.includes(signal)) child.kill(signal);
+    if (passedOn.includes(signal) || (reloads && signal === "SIGHUP")) child.kill(signal);
   };
   for (const signal of received) process.on(signal, passOn);
   try {

@@ -24,6 +24,17 @@ export class NotKept extends Error {
 export interface Readiness {
   readonly ready: boolean;
   readonly reasons: readonly string[];
+  /** What the service works by, without a word of what that is. */
+  readonly configuration?: ConfigurationStanding;
+}
+
+/** By which configuration a service works, as far as strangers may know. */
+export interface ConfigurationStanding {
+  /** The marks of the settings that take effect at a restart and at a reload; not there before they are known. */
+  readonly restart?: string | undefined;
+  readonly reload?: string | undefined;
+  /** Why the last reload was refused, where it was. */
+  readonly refused?: string | undefined;
 }
 
 /** The part of a logger that the intake uses. */
@@ -240,6 +251,6 @@ function wrongMethod({ method }: Route): Answer {
   };
 }
 
-function readiness({ ready, reasons }: Readiness): Answer {
-  return { status: ready ? 200 : 503, body: { ready, reasons } };
+function readiness({ ready, reasons, configuration }: Readiness): Answer {
+  return { status: ready ? 200 : 503, body: { ready, reasons, configuration } };
 }

@@ -2,7 +2,7 @@ import { type Config, rosterRooms } from "../../config/config.ts";
 import type { Registration } from "../../config/registration.ts";
 import { copiesWaiting } from "../../journal/deliveries.ts";
 import { newestRoom } from "../../journal/incidents.ts";
-import { heartbeatRoomOf } from "../../journal/installation.ts";
+import { heartbeatRoomOf, secretOf } from "../../journal/installation.ts";
 import { createHomeserver } from "../../matrix/homeserver.ts";
 import type { RoomId, UserId } from "../../matrix/ids.ts";
 import type { Queries } from "../../store/store.ts";
@@ -12,6 +12,7 @@ import { checkConfig, checkRegistration, checkSigningKey } from "./files.ts";
 import type { Finding } from "./finding.ts";
 import { checkHeldRooms } from "./held.ts";
 import { checkHomeserver } from "./homeserver.ts";
+import { checkInForce } from "./in-force.ts";
 import { checkJournal } from "./journal.ts";
 import { checkService } from "./running.ts";
 
@@ -36,7 +37,7 @@ export async function* checkUp(configFile: string): AsyncIterable<Finding> {
 }
 
 async function* checkInstallation(config: Config, registration: Registration): AsyncIterable<Finding> {
-  const { runs, ...service } = await checkService(config);
+  const { runs, configuration, ...service } = await checkService(config);
   yield service;
   const { store, finding } = await checkDatabase(config.database);
   yield finding;
@@ -44,6 +45,9 @@ async function* checkInstallation(config: Config, registration: Registration): A
   let copies = 0;
   if (store !== undefined) {
     try {
+      const secret = await secretOf(store.db);
+      if (configuration !== undefined && secret !== undefined)
+        yield* checkInForce(config.file, configuration, secret);
       yield* checkContents(store.db);
       rooms = await ownRooms(store.db);
       copies = await copiesWaiting(store.db);

@@ -1,13 +1,21 @@
 import type { Config } from "../../config/config.ts";
+import type { ConfigurationStanding } from "../../matrix/intake.ts";
 import { doubtful, type Finding, ill, well } from "./finding.ts";
+import { standingIn } from "./in-force.ts";
 
 /** How long the service may take to say how it is, in milliseconds. */
 const patienceMs = 5_000;
 
+/** A finding about the service, and what the service said of its configuration. */
+export type ServiceFinding = Finding & {
+  readonly runs: boolean;
+  readonly configuration?: ConfigurationStanding | undefined;
+};
+
 /** Whether a service listens where the configuration says, and whether it does its work. */
 export async function checkService(
   config: Pick<Config, "file"> & { readonly appservice: Pick<Config["appservice"], "listen"> },
-): Promise<Finding & { readonly runs: boolean }> {
+): Promise<ServiceFinding> {
   const { host, port } = config.appservice.listen;
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const answer = await askReady(`http://${reachable(host)}:${port}/ready`);
@@ -20,18 +28,20 @@ export async function checkService(
       "Stop that program, or choose another port in appservice.listen and in the url of the registration.";
     return { runs: false, ...ill("service", `another program answers at ${place}`, cure) };
   }
+  const found = { runs: true, configuration: answer.configuration };
   if (answer.ready && answer.reasons.length > 0)
     return {
-      runs: true,
+      ...found,
       ...doubtful("service", `ready at ${place}, but not all is well`, ...answer.reasons),
     };
-  if (answer.ready) return { runs: true, ...well("service", `ready at ${place}`) };
-  return { runs: true, ...ill("service", `runs at ${place}, but is not ready`, ...answer.reasons) };
+  if (answer.ready) return { ...found, ...well("service", `ready at ${place}`) };
+  return { ...found, ...ill("service", `runs at ${place}, but is not ready`, ...answer.reasons) };
 }
 
 interface Readiness {
   readonly ready: boolean;
   readonly reasons: readonly string[];
+  readonly configuration: ConfigurationStanding | undefined;
 }
 
 async function askReady(url: string): Promise<Readiness | "another" | undefined> {
@@ -54,7 +64,11 @@ function readinessOf(body: string): Readiness | undefined {
     return undefined;
   const { ready, reasons } = value;
   if (typeof ready !== "boolean" || !Array.isArray(reasons)) return undefined;
-  return { ready, reasons: reasons.filter((reason) => typeof reason === "string") };
+  return {
+    ready,
+    reasons: reasons.filter((reason) => typeof reason === "string"),
+    configuration: standingIn(value),
+  };
 }
 
 /** Where something that listens on this address is to be found: one that stands for all is none itself. */
