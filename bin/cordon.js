@@ -17,9 +17,12 @@ const notWhole = 69;
 
 const args = process.argv.slice(2);
 const name = args[0] ?? "";
+// The service that comes of this process reads its files anyway. A terminal that is closed ends what has only begun.
+if (name === "start" && !process.stdin.isTTY) process.on("SIGHUP", () => {});
 await goOnWith("src/main.ts", args, {
   flags: flags.get(name) ?? [],
   // A service is started again and again, and runs for months with what it took to start.
   keepsCompiled: name === "start",
+  reloads: name === "start",
   failureCode: notWhole,
 });

@@ -28,23 +28,28 @@ import { Fingerprint } from "./service/fingerprint.ts";
 import { Health } from "./service/health.ts";
 import { Heartbeat } from "./service/heartbeat.ts";
 import { readNext } from "./service/history-reader.ts";
+import { InForce } from "./service/in-force.ts";
 import { handleNext } from "./service/inbox-worker.ts";
 import { InvitationFlood } from "./service/invitation-flood.ts";
 import { Leadership, type Work } from "./service/leadership.ts";
 import { Locks } from "./service/locks.ts";
-import type { Log } from "./service/log.ts";
+import type { AdjustableLog, Log } from "./service/log.ts";
+import { Marking } from "./service/marking.ts";
 import { type Meter, Metrics } from "./service/metrics.ts";
 import { sendNext } from "./service/outbox-sender.ts";
 import { refuseOtherBot } from "./service/own-bot.ts";
 import { closeToOthers } from "./service/own-files.ts";
 import { type Next, Pump } from "./service/pump.ts";
+import { type Reloaded, Reloading } from "./service/reloading.ts";
 import { keepRoom } from "./service/room-keeper.ts";
 import { loadRosters } from "./service/rosters.ts";
 import { rulesOf } from "./service/rules.ts";
 import type { Bells, Service } from "./service/service.ts";
+import type { Setup } from "./service/setup.ts";
 import { loadSigningKey } from "./service/signing-key.ts";
+import { Steps } from "./service/steps.ts";
 import { TalkFlood } from "./service/talk-flood.ts";
-import { keepTime } from "./service/timekeeper.ts";
+import { Timekeeper } from "./service/timekeeper.ts";
 import type { TokenRefusal } from "./service/tokens.ts";
 import { type Tell, upgradeWith } from "./service/upgrade.ts";
 import { type Duty, watchHomeserver } from "./service/watch.ts";
@@ -68,12 +73,17 @@ export interface App {
    * the database cannot be used any more. Somebody has to look.
    */
   readonly failed: Promise<unknown>;
+  /** Reads the operator's files again, and works by them from then on, or by none of what has changed in them. */
+  reload(): Promise<Reloaded>;
   /** Takes nothing more, finishes what it is doing, and lets go of everything. */
   stop(): Promise<void>;
 }
 
 /** The whole service, put together: the door, which keeps what comes, and the work, which one at a time does. */
-export async function startApp(config: Config, registration: Registration, log: Log): Promise<App> {
+export async function startApp(config: Config, registration: Registration, log: AdjustableLog): Promise<App> {
+  const signingKey = loadSigningKey(config.archive.signingKey);
+  const inForce = new InForce({ config, registration, signingKey });
+  const reloading = new Reloading({ inForce, log });
   const keeping = keepProgram(Object.values(archiveScripts));
   // Where the database cannot be opened either, that is what is told.
   keeping.catch(() => {});
@@ -82,6 +92,7 @@ export async function startApp(config: Config, registration: Registration, log: 
   const { engine } = config.database;
   const store = await openShared(config.database, migrations(engine), upgradeWith(config, tell));
   try {
+    const marking = new Marking(store.db);
     const health = new Health();
     const clock = new Clock();
     const meter = new Metrics();
@@ -89,7 +100,7 @@ export async function startApp(config: Config, registration: Registration, log: 
     const leadership = new Leadership({
       store,
       log,
-      begin: (term) => work(config, registration, log, term, { health, clock, meter, database }, resolve),
+      begin: (term) => work(inForce, log, term, { health, clock, meter, database }, resolve),
     });
     const { probe } = store;
     const fingerprint = new Fingerprint(store.db);
@@ -99,7 +110,11 @@ export async function startApp(config: Config, registration: Registration, log: 
       hsToken: registration.hsToken,
       legacyQueryToken: config.appservice.legacyQueryToken,
       accept: (transaction) => accept(store.db, { health, clock, database }, leadership, transaction),
-      ready: () => ({ ...health.readiness(), installation: fingerprint.known }),
+      ready: () => ({
+        ...health.readiness(),
+        installation: fingerprint.known,
+        configuration: { ...marking.of(inForce.setup), refused: reloading.refused },
+      }),
       metrics: async () => ({
         type: expositionType,
         text: await meter.read({ ...store, health, now: clock.now, leads: () => leadership.leads }),
@@ -119,7 +134,9 @@ export async function startApp(config: Config, registration: Registration, log: 
     return {
       address,
       failed: Promise.race([refused, failed]),
+      reload: () => reloading.reload(),
       async stop() {
+        reloading.stop();
         await intake.close();
         await leadership.stop();
         await database.stop();
@@ -144,8 +161,7 @@ interface Instruments {
 
 /** Begins to do what is to be done while this Cordon leads. */
 async function work(
-  config: Config,
-  registration: Registration,
+  inForce: InForce,
   log: Log,
   term: Term,
   instruments: Instruments,
@@ -153,21 +169,24 @@ async function work(
 ): Promise<Work> {
   const { health, clock, database } = instruments;
   health.trouble("homeserver", "the homeserver has not been reached yet");
+  const { registration } = inForce.setup;
   const heartbeat = new Heartbeat(registration.id);
   const duty: Duty = {
     reported: false,
     accepted: false,
     failures: 0,
     compared: false,
+    followed: undefined,
     heartbeat,
     clock,
     refused,
   };
-  const { service, workers } = await assemble(config, registration, log, term, instruments, duty);
+  const { service, workers, followRules } = await assemble(inForce, log, term, instruments, duty);
   const refolded = await refold(service.db);
   if (refolded > 0) log.info({ incidents: refolded }, "incidents were folded anew by this version");
   await putFilesInOrder(service);
   workers.watch.wake("homeserver");
+  const unfollow = inForce.listen(followRules);
   return {
     ring: service.bells.inbox,
     goOn() {
@@ -176,6 +195,7 @@ async function work(
       workers.watch.wake("homeserver");
     },
     async stop() {
+      unfollow();
       await Promise.all(Object.values(workers).map((pump) => pump.stop()));
       health.forget({ except: ["database", "files"] });
       database.look();
@@ -184,19 +204,14 @@ async function work(
 }
 
 /** What the rest needs, and the workers; each worker is a function that takes the service and does one step. */
-async function assemble(
-  config: Config,
-  registration: Registration,
-  log: Log,
-  term: Term,
-  instruments: Instruments,
-  duty: Duty,
-) {
+async function assemble(inForce: InForce, log: Log, term: Term, instruments: Instruments, duty: Duty) {
   const { db } = term;
+  // What a running service cannot take up is as it was at the start in every setup.
+  const { config, registration } = inForce.setup;
   const bot = botOf(config, registration);
   const { aliasKey } = await installation(db, instruments.clock.now());
   const rosters = await loadRosters(db, rosterRooms(config));
-  const service: Service = {
+  const lasting: Omit<Service, "rules" | "signingKey"> = {
     term,
     db,
     homeserver: createHomeserver({
@@ -208,9 +223,7 @@ async function assemble(
       mayWrite: () => term.confirm(),
     }),
     bot,
-    rules: rulesOf(config, bot, rosters),
     aliasKey,
-    signingKey: loadSigningKey(config.archive.signingKey),
     locks: new Locks(),
     rosters,
     invitations: new InvitationFlood(),
@@ -221,33 +234,49 @@ async function assemble(
     now: instruments.clock.now,
   };
   const archivedRooms = new ArchivedRooms();
+  const steps = new Steps({ inForce, make: serviceOf, settled: followRules });
+  const timekeeper = new Timekeeper();
   const pumping = { log, isKnown: (error: unknown) => isKnown(error, instruments) };
   const workers = {
-    inbox: new Pump<string>({ name: "inbox", ...pumping, atOnce: 16 }, (room) => handleNext(service, room)),
-    outbox: new Pump<string>({ name: "outbox", ...pumping, atOnce: 16 }, (room) => sendNext(service, room)),
-    rooms: new Pump<IncidentId>({ name: "rooms", ...pumping, atOnce: 8 }, (id) => keepRoom(service, id)),
-    archive: new Pump<IncidentId>({ name: "archive", ...pumping, atOnce: 1 }, (id) => archive(id)),
-    deliveries: new Pump<IncidentId>({ name: "deliveries", ...pumping, atOnce: 1 }, (id) =>
-      deliverNext(service, id),
-    ),
-    attachments: new Pump<IncidentId>({ name: "attachments", ...pumping, atOnce: 4 }, (id) =>
-      fetchNext(service, id),
-    ),
-    timers: new Pump<"all">({ name: "timers", ...pumping, atOnce: 1 }, () => keepTime(service)),
-    archived: new Pump<"rooms">({ name: "archived rooms", ...pumping, atOnce: 1 }, () =>
-      archivedRooms.readNext(service),
-    ),
-    histories: new Pump<Kind>({ name: "histories", ...pumping, atOnce: kinds.length }, (kind) =>
-      readNext(service, kind),
-    ),
-    watch: new Pump<"homeserver">({ name: "watch", ...pumping, atOnce: 1 }, () =>
-      watchHomeserver(service, duty, registration.id),
-    ),
+    inbox: pump<string>("inbox", 16, handleNext),
+    outbox: pump<string>("outbox", 16, sendNext),
+    rooms: pump<IncidentId>("rooms", 8, keepRoom),
+    archive: pump<IncidentId>("archive", 1, archive),
+    deliveries: pump<IncidentId>("deliveries", 1, deliverNext),
+    attachments: pump<IncidentId>("attachments", 4, fetchNext),
+    timers: pump<"all">("timers", 1, (service) => timekeeper.keep(service)),
+    archived: pump<"rooms">("archived rooms", 1, (service) => archivedRooms.readNext(service)),
+    histories: pump<Kind>("histories", kinds.length, readNext),
+    watch: pump<"homeserver">("watch", 1, (service) => watchHomeserver(service, duty, registration.id)),
   };
-  return { service, workers };
+  return { service: steps.service, workers, followRules };
+
+  /** A worker: each of its steps works by the rules that are in force when it begins. */
+  function pump<K extends string>(
+    name: string,
+    atOnce: number,
+    step: (service: Service, key: K) => Promise<Next>,
+  ): Pump<K> {
+    return new Pump<K>({ name, ...pumping, atOnce }, (key) => steps.take((service) => step(service, key)));
+  }
+
+  function serviceOf(setup: Setup, before: Setup | undefined): Service {
+    const known = before === undefined ? rosterRooms(setup.config) : rosterRooms(before.config);
+    // Who is in a room that is named newly is asked when it has been joined.
+    for (const name of rosterRooms(setup.config)) if (!known.includes(name)) rosters.drop(name);
+    return { ...lasting, rules: rulesOf(setup.config, bot, rosters), signingKey: setup.signingKey };
+  }
+
+  /** Has everything follow the rules in force that was made by others. */
+  function followRules(): void {
+    timekeeper.resetNext();
+    duty.followed = undefined;
+    wake(workers.timers, "all");
+    if (duty.compared) workers.watch.wake("homeserver");
+  }
 
   /** The first archive of an incident, and then what has to take its place: never two at a time. */
-  async function archive(id: IncidentId): Promise<Next> {
+  async function archive(service: Service, id: IncidentId): Promise<Next> {
     try {
       const next = await archiveNext(service, id);
       const after = next === "idle" ? await reviseNext(service, id) : next;

@@ -17,6 +17,7 @@ const received = ["SIGTERM", "SIGINT", "SIGHUP"];
  * @property {readonly string[]} [flags] for Node.js itself
  * @property {boolean} [keepsCompiled] whether the program is kept as compiled, in the cache folder, for the next
  *   time. Without it nothing is written, and a compile cache is used where NODE_COMPILE_CACHE names one
+ * @property {boolean} [reloads] whether SIGHUP is a wish to the program, which is passed on in any case
  * @property {number} [failureCode] the exit code where there is no Node.js to go on with
  */
 
@@ -28,7 +29,8 @@ const received = ["SIGTERM", "SIGINT", "SIGHUP"];
  * @param {readonly string[]} args
  * @param {Launch} launch
  */
-export async function goOnWith(script, args, { flags = [], keepsCompiled = false, failureCode = 1 } = {}) {
+export async function goOnWith(script, args, launch = {}) {
+  const { flags = [], keepsCompiled = false, reloads = false, failureCode = 1 } = launch;
   const file = join(checkout, script);
   const env = environment(keepsCompiled);
   if (runsTypeScript(process.versions.node)) {
@@ -41,7 +43,7 @@ export async function goOnWith(script, args, { flags = [], keepsCompiled = false
   const node = await orExplain(async () => nodePath(), failureCode);
   const leash = pathToFileURL(join(checkout, "bin/setup/leash.js")).href;
   const program = ["--import", leash, ...flags, file, ...args];
-  endAs(await runInForeground(node, program, { env, leashed: true }));
+  endAs(await runInForeground(node, program, { env, leashed: true, reloads }));
 }
 
 /**
@@ -92,16 +94,17 @@ function compiledFolder() {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, leashed?: boolean }} options `leashed` programs load `leash.js`
+ * @param {{ env?: NodeJS.ProcessEnv, leashed?: boolean, reloads?: boolean }} options `leashed` programs load
+ *   `leash.js`; those that `reload` get every SIGHUP, twice where a terminal sends it to them, too
  * @returns {Promise<Ending>}
  */
-export async function runInForeground(command, args, { env, leashed = false } = {}) {
+export async function runInForeground(command, args, { env, leashed = false, reloads = false } = {}) {
   /** @type {import("node:child_process").StdioOptions} */
   const stdio = leashed ? ["inherit", "inherit", "inherit", "ipc"] : "inherit";
   const child = spawn(command, args, { stdio, cwd: process.cwd(), ...(env ? { env } : {}) });
   /** @param {NodeJS.Signals} signal */
   const passOn = (signal) => {
-    if (passedOn.includes(signal)) child.kill(signal);
+    if (passedOn.includes(signal) || (reloads && signal === "SIGHUP")) child.kill(signal);
   };
   for (const signal of received) process.on(signal, passOn);
   try {

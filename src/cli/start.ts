@@ -4,6 +4,7 @@ import { loadConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
 import { loadRegistration } from "../config/registration.ts";
 import { createLog, type Log } from "../service/log.ts";
+import { hangUps } from "./hang-ups.ts";
 
 /** How long stopping may take before it is cut off, in milliseconds: what is not done is done at the next start. */
 const stopMs = 4_500;
@@ -17,6 +18,8 @@ export function addStart(program: Command): void {
 }
 
 async function start(file: string): Promise<void> {
+  // What comes while the files are read is answered by reading them again.
+  hangUps();
   const config = loadConfig(file);
   const registration = loadRegistration(config);
   const log = createLog(config.log);
@@ -24,7 +27,7 @@ async function start(file: string): Promise<void> {
   endOnBugs(log);
   const starting = startApp(config, registration, log);
   // A start that fails is told of below; there is nothing to stop then.
-  endOnSignals(
+  const end = endOnSignals(
     () =>
       starting.then(
         (app) => app.stop(),
@@ -32,30 +35,42 @@ async function start(file: string): Promise<void> {
       ),
     log,
   );
+  hangUps().answer({
+    gone: () => end("SIGHUP"),
+    reload: () =>
+      starting.then(
+        (app) => app.reload(),
+        () => {},
+      ),
+  });
   const app = await starting;
   const failure = await app.failed;
   await app.stop();
   throw failure;
 }
 
-/** A signal ends the service in order: what is under way is finished, and the rest is found at the next start. */
-function endOnSignals(stop: () => Promise<void>, log: Log): void {
+/**
+ * A signal ends the service in order: what is under way is finished, and the rest is found at the next start.
+ *
+ * @returns what ends it in the same way
+ */
+function endOnSignals(stop: () => Promise<void>, log: Log): (signal: NodeJS.Signals) => void {
   let stopping = false;
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      log.info({ signal }, "stopping");
-      setTimeout(() => process.exit(0), stopMs).unref();
-      stop().then(
-        () => process.exit(0),
-        (err: unknown) => {
-          log.error({ err }, "stopping failed");
-          process.exit(1);
-        },
-      );
-    });
-  }
+  const end = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, "stopping");
+    setTimeout(() => process.exit(0), stopMs).unref();
+    stop().then(
+      () => process.exit(0),
+      (err: unknown) => {
+        log.error({ err }, "stopping failed");
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, end);
+  return end;
 }
 
 /** What nobody expected is logged once and ends the process: what is kept is kept, and a restart goes on. */

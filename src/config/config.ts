@@ -17,6 +17,8 @@ type RoomVersion = Settings["rooms"]["version"];
 export interface Config {
   /** The file it was read from, as it was named. */
   readonly file: string;
+  /** What stands in the file, with defaults filled in: by it one configuration is told from another. */
+  readonly settings: Settings;
   readonly homeserver: {
     /** Without a slash at its end. */
     readonly url: string;
@@ -111,6 +113,7 @@ export function buildConfig(
   const access = resolveAccess(settings);
   return {
     file,
+    settings,
     homeserver: { url: homeserver.url, serverName: homeserver.server_name },
     appservice: {
       listen: appservice.listen,

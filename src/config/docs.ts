@@ -1,3 +1,4 @@
+import { effectOf } from "./effect.ts";
 import { checkoutVariables, serviceVariables, type Variable } from "./environment.ts";
 import { rights } from "./right.ts";
 import { anyRole, defaultRoles } from "./role.ts";
@@ -17,7 +18,7 @@ const introduction = `# Configuration
 
 <!-- Made from src/config/schema.ts by \`cordon docs\`. Changes belong there. -->
 
-Cordon reads one YAML file, \`cordon.yaml\`, at its start. \`cordon init\` writes a short one;
+Cordon reads one YAML file, \`cordon.yaml\`, at its start and whenever it gets a SIGHUP. \`cordon init\` writes a short one;
 \`config/cordon.yaml\` shows every key with its default. Only \`homeserver.url\` and \`homeserver.server_name\`
 must be there.
 
@@ -32,7 +33,25 @@ must be there.
 
 \`\`\`
 cordon.yaml:5:3: rooms.lobies: is no key that is known here; known are version, federate, lobbies, time_zone; did you mean lobbies
-\`\`\``;
+\`\`\`
+
+## Changing it
+
+SIGHUP has the running service read its files again: \`kill -HUP <pid>\`, or \`systemctl reload\`. What is then in
+force is the whole file or nothing of it:
+
+- Settings that take effect **at reload** hold from the next step of work on. Open incidents follow at once, as after a
+  restart: power levels, timers, and rooms that are named newly. A wait of which people were told how long it is keeps
+  its time: an offer of a role, and the time until an archive. What is being done at that moment is finished under the
+  former configuration.
+- Where a setting changed that takes effect **at restart**, nothing is applied, and the log names the setting. The
+  same holds for everything in the registration.
+- Where a file cannot be used, nothing is applied, and the log has the words that a start would have. A file that
+  somebody is still writing is waited for.
+
+The log names the settings that changed, without their values. \`cordon doctor\` says under \`in force\` whether the
+running service works by the files as they are, and why the last reload was refused where it was. A service that was
+started from a terminal ends in order when the terminal is closed.`;
 
 const registration = `## The registration
 
@@ -74,13 +93,16 @@ homeserver does not let it be its bot, it ends with exit code 6, as with tokens 
 
 function renderSection(name: string, section: Schema): string {
   const { about = "" } = describe(inner(section));
-  const table = renderTable(["Key", "What it is", "Default", "Allowed"], rows(section, ""));
+  const table = renderTable(
+    ["Key", "What it is", "Default", "Allowed", "Takes effect"],
+    rows(section, { group: name, prefix: "" }),
+  );
   const more = name === "roles" ? [renderRoles(), renderRights()] : [];
   return [`## ${name}`, about, table, ...more].join("\n\n");
 }
 
 /** One row a setting, those of inner groups with the way to them. */
-function rows(section: Schema, prefix: string): string[][] {
+function rows(section: Schema, { group, prefix }: { group: string; prefix: string }): string[][] {
   const names = isTable(inner(section)) ? ["<name>"] : (keysOf(section)?.names ?? []);
   return names.flatMap((name) => {
     const setting = child(section, name);
@@ -88,8 +110,9 @@ function rows(section: Schema, prefix: string): string[][] {
     const key = `${prefix}${name}`;
     // A table that says what it is stands for itself; one that does not is a group of groups.
     const { about } = describe(inner(setting));
-    if (keysOf(setting) !== undefined && !about) return rows(setting, `${key}.`);
-    return [[`\`${key}\``, about ?? "", renderDefault(setting), renderAllowed(setting)]];
+    if (keysOf(setting) !== undefined && !about) return rows(setting, { group, prefix: `${key}.` });
+    const effect = `at ${effectOf(`${group}.${key}`)}`;
+    return [[`\`${key}\``, about ?? "", renderDefault(setting), renderAllowed(setting), effect]];
   });
 }
 

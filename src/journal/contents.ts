@@ -1,4 +1,5 @@
 import type { Queries } from "../store/store.ts";
+import { secretOf } from "./installation.ts";
 
 /** What a database holds, in figures. */
 export interface Contents {
@@ -41,6 +42,5 @@ export async function contentsOf(db: Queries): Promise<Contents> {
 
 /** By what an installation is told from every other: the secret that its aliases come from, `undefined` before its first start. */
 export async function identityOf(db: Queries): Promise<string | undefined> {
-  const row = await db.selectFrom("installation").select("alias_key").executeTakeFirst();
-  return row?.alias_key;
+  return (await secretOf(db))?.toString("hex");
 }

@@ -32,6 +32,12 @@ export async function installation(db: Queries, now: number): Promise<Installati
   };
 }
 
+/** The secret of this installation, `undefined` before its first start. Only reads. */
+export async function secretOf(db: Queries): Promise<Buffer | undefined> {
+  const row = await db.selectFrom("installation").select("alias_key").executeTakeFirst();
+  return row && Buffer.from(row.alias_key, "hex");
+}
+
 /** The room the heartbeats go to, `undefined` before the first. Only reads. */
 export async function heartbeatRoomOf(db: Queries): Promise<RoomId | undefined> {
   const row = await db.selectFrom("installation").select("heartbeat_room").executeTakeFirst();

@@ -34,6 +34,17 @@ export async function setTimers(
     .execute();
 }
 
+/** Whether an incident has these timers and no others. When they are due is not compared: that may have been moved. */
+export async function hasTimers(
+  db: Queries,
+  incident: IncidentId,
+  timers: readonly Timer[],
+): Promise<boolean> {
+  const rows = await db.selectFrom("timer").select("key").where("incident", "=", incident).execute();
+  const keys = new Set(rows.map(({ key }) => key));
+  return keys.size === timers.length && timers.every(({ key }) => keys.has(key));
+}
+
 /** The timers that are due, the oldest first. */
 export async function dueTimers(db: Queries, now: number, limit: number): Promise<readonly DueTimer[]> {
   const rows = await db

@@ -26,6 +26,17 @@ export interface Readiness {
   readonly reasons: readonly string[];
   /** By what this installation is told from another that answers in its place, as soon as that is known. */
   readonly installation?: string | undefined;
+  /** What the service works by, without a word of what that is. */
+  readonly configuration?: ConfigurationStanding;
+}
+
+/** By which configuration a service works, as far as strangers may know. */
+export interface ConfigurationStanding {
+  /** The marks of the settings that take effect at a restart and at a reload; not there before they are known. */
+  readonly restart?: string | undefined;
+  readonly reload?: string | undefined;
+  /** Why the last reload was refused, where it was. */
+  readonly refused?: string | undefined;
 }
 
 /** The part of a logger that the intake uses. */
@@ -242,7 +253,7 @@ function wrongMethod({ method }: Route): Answer {
   };
 }
 
-function readiness({ ready, reasons, installation }: Readiness): Answer {
-  const body = { ready, reasons, ...(installation === undefined ? {} : { installation }) };
-  return { status: ready ? 200 : 503, body };
+function readiness({ ready, reasons, installation, configuration }: Readiness): Answer {
+  // What is not known is left out.
+  return { status: ready ? 200 : 503, body: { ready, reasons, installation, configuration } };
 }

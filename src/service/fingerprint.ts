@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { identityOf } from "../journal/contents.ts";
+import { secretOf } from "../journal/installation.ts";
 import type { Queries } from "../store/store.ts";
 
 /**
@@ -9,10 +9,10 @@ import type { Queries } from "../store/store.ts";
  * @returns `undefined` for a database that no service has begun to work on
  */
 export async function fingerprintIn(db: Queries): Promise<string | undefined> {
-  const identity = await identityOf(db);
-  if (identity === undefined) return undefined;
+  const secret = await secretOf(db);
+  if (secret === undefined) return undefined;
   // No alias is made of this text: aliases come from ids of incidents and the like, which have no blanks.
-  const digest = createHmac("sha256", Buffer.from(identity, "hex")).update("fingerprint of the installation");
+  const digest = createHmac("sha256", secret).update("fingerprint of the installation");
   return digest.digest("hex").slice(0, 20);
 }
 

@@ -3,13 +3,16 @@ import pino from "pino";
 /** Where the service writes what it does. At `info` and above there are never titles, texts or tokens. */
 export type Log = Pick<pino.Logger, "debug" | "info" | "warn" | "error" | "fatal">;
 
+/** A log whose level can be changed while it is written. */
+export type AdjustableLog = Log & Pick<pino.Logger, "level" | "isLevelEnabled">;
+
 export interface LogOptions {
   readonly level: "trace" | "debug" | "info" | "warn" | "error";
   readonly format: "json" | "text";
 }
 
 /** A log on stderr: one JSON object a line, or one line of text for people. */
-export function createLog(options: LogOptions): Log {
+export function createLog(options: LogOptions): AdjustableLog {
   const stream = options.format === "json" ? pino.destination({ fd: 2, sync: true }) : textStream();
   return pino({ level: options.level, base: null, serializers: { err: errorFacts } }, stream);
 }

@@ -7,6 +7,7 @@ import { loadIncident, noteKept, type StoredIncident } from "../journal/incident
 import { type KnownState, knownState, noteState } from "../journal/known-rooms.ts";
 import { roomsToServe } from "../journal/outbox.ts";
 import { confirmWrite, noteWrite } from "../journal/own-writes.ts";
+import { text } from "../matrix/event.ts";
 import { isHeld } from "../room/closed.ts";
 import { type Difference, difference } from "../room/difference.ts";
 import { creation, type DesiredRoom, planRoom } from "../room/plan.ts";
@@ -62,7 +63,10 @@ async function makeRoom(service: Service, stored: StoredIncident): Promise<void>
   });
   service.health.well(`room ${incident.id}`);
   crashPoint("room/made");
-  const seen: Observation = { type: "room-created", room: made.room, version: roomVersion, encrypted: false };
+  // One that was found may have been made when the configuration named another version.
+  const created = made.state?.find(({ type }) => type === "m.room.create")?.content;
+  const version = text(created, "room_version") ?? roomVersion;
+  const seen: Observation = { type: "room-created", room: made.room, version, encrypted: false };
   const state = made.state ?? plan.state.map((each): KnownState => ({ ...each, sender: service.bot }));
   const occasion = {
     cause: "room/created",

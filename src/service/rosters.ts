@@ -10,11 +10,17 @@ import {
 import { text } from "../matrix/event.ts";
 import { isUserId } from "../matrix/ids.ts";
 import type { Queries } from "../store/store.ts";
-import type { Service } from "./service.ts";
+import type { RoomName, Service } from "./service.ts";
+
+interface Roster {
+  /** Not there once the configuration names the roster no more: what happens in the room is not followed then. */
+  readonly room?: RoomId;
+  readonly members: Set<UserId>;
+}
 
 /** Who is eligible for roles by being in a room, in memory: the policy asks in the midst of a decision. */
 export class Rosters {
-  readonly #rosters = new Map<string, { readonly room: RoomId; readonly members: Set<UserId> }>();
+  readonly #rosters = new Map<string, Roster>();
 
   /** Whether somebody is in the room that the configuration names so. Nobody is, where the bot is not. */
   has(name: string, user: UserId): boolean {
@@ -41,6 +47,15 @@ export class Rosters {
 
   drop(name: string): void {
     this.#rosters.delete(name);
+  }
+
+  /**
+   * The configuration names a roster no more. Whoever still decides by the configuration of before finds it as it
+   * was; nobody else asks for it.
+   */
+  retire(name: string): void {
+    const members = this.#rosters.get(name)?.members;
+    if (members !== undefined) this.#rosters.set(name, { members });
   }
 }
 
@@ -86,8 +101,14 @@ export async function dropRoster(service: Service, name: string): Promise<void> 
 }
 
 /** Drops every roster but those of these names. */
-export async function keepRosters(service: Service, names: readonly string[]): Promise<void> {
-  for (const { name } of await knownRosters(service.db)) {
-    if (!names.includes(name)) await dropRoster(service, name);
+export async function keepRosters(service: Service, names: readonly RoomName[]): Promise<void> {
+  const { db, rosters, rules } = service;
+  const kept: readonly string[] = names;
+  const named: readonly string[] = rules.rosters;
+  for (const { name } of await knownRosters(db)) {
+    if (kept.includes(name)) continue;
+    if (named.includes(name)) rosters.drop(name);
+    else rosters.retire(name);
+    await forgetRoster(db, name);
   }
 }

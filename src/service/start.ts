@@ -19,8 +19,11 @@ export async function goOn(service: Service): Promise<void> {
   await wakeAll(service);
 }
 
-/** Wakes every worker that may have something to do: at start, and after the homeserver was away. */
-async function wakeAll(service: Service): Promise<void> {
+/**
+ * Wakes every worker that may have something to do: at start, after the homeserver was away, and where other rules are
+ * in force.
+ */
+export async function wakeAll(service: Service): Promise<void> {
   for (const room of await waitingRooms(service.db)) service.bells.inbox(room);
   for (const room of await outbox.roomsToServe(service.db)) service.bells.outbox(room);
   for (const id of await openIncidents(service.db)) service.bells.incident(id);

@@ -1,8 +1,11 @@
+import { setImmediate as breathe } from "node:timers/promises";
 import { crashPoint } from "../crash/point.ts";
+import type { IncidentId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
 import { observe } from "../incident/observe.ts";
 import { timersOf } from "../incident/timers.ts";
-import { type DueTimer, dueTimers, nextDue } from "../journal/timers.ts";
+import { loadIncident, openIncidents } from "../journal/incidents.ts";
+import { type DueTimer, dueTimers, hasTimers, nextDue, setTimers } from "../journal/timers.ts";
 import { changeIncident } from "./change.ts";
 import type { Next } from "./pump.ts";
 import { momentOf, type Service } from "./service.ts";
@@ -46,4 +49,56 @@ export async function bringTimer(
 /** Whether an incident still waits for it: the answer may have come while the moment did. */
 function awaits(service: Service, incident: Incident, key: string): boolean {
   return timersOf(incident, service.rules.policy).some((timer) => timer.key === key);
+}
+
+/** Keeps the time, and sees to it that the timers are those of the rules in force. */
+export class Timekeeper {
+  /** By whose rules the timers were set last. */
+  #followed: Service | undefined;
+
+  /** Has the timers set anew at the next step. */
+  resetNext(): void {
+    this.#followed = undefined;
+  }
+
+  /** One step of the worker. */
+  async keep(service: Service): Promise<Next> {
+    if (this.#followed !== service) await this.#reset(service);
+    return keepTime(service);
+  }
+
+  async #reset(service: Service): Promise<void> {
+    // Noted first: who asks for it meanwhile asks for it again.
+    this.#followed = service;
+    try {
+      await resetTimers(service);
+    } catch (error) {
+      this.#followed = undefined;
+      throw error;
+    }
+  }
+}
+
+/**
+ * Has the timers of all open incidents follow the configuration, which may not be the one by which they were set. A
+ * timer that is there keeps its moment, as people were told it.
+ */
+async function resetTimers(service: Service): Promise<void> {
+  for (const id of await openIncidents(service.db)) {
+    await resetTimersOf(service, id);
+    // SQLite answers at once: the rest of the process has to get its turn.
+    await breathe();
+  }
+}
+
+async function resetTimersOf({ db, locks, rules }: Service, id: IncidentId): Promise<void> {
+  const stored = await loadIncident(db, id);
+  if (stored === undefined) return;
+  if (await hasTimers(db, id, timersOf(stored.incident, rules.policy))) return;
+  await locks.hold(id, () =>
+    db.transaction().execute(async (change) => {
+      const now = await loadIncident(change, id);
+      if (now !== undefined) await setTimers(change, id, timersOf(now.incident, rules.policy));
+    }),
+  );
 }

@@ -1,12 +1,13 @@
 import { moveTimers } from "../journal/timers.ts";
 import { HomeserverError } from "../matrix/errors.ts";
 import type { Clock } from "./clock.ts";
+import { joinConfiguredRooms } from "./configured-rooms.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { readAhead } from "./history-reader.ts";
 import { type Next, pauseAfter } from "./pump.ts";
 import { catchUpWithRooms } from "./restored.ts";
 import type { Service } from "./service.ts";
-import { goOn, reportForDuty } from "./start.ts";
+import { goOn, reportForDuty, wakeAll } from "./start.ts";
 import { orTokenRefusal, TokenRefusal } from "./tokens.ts";
 
 /** How often to look, in milliseconds: more often than a homeserver can be restarted. */
@@ -24,6 +25,8 @@ export interface Duty {
   failures: number;
   /** Whether the rooms were seen not to know more than the database: before that nothing else is done. */
   compared: boolean;
+  /** By whose rules the configured rooms were joined and everything was woken last. */
+  followed: Service | undefined;
   readonly heartbeat: Heartbeat;
   readonly clock: Clock;
   /** Called where it refuses our token, or we its, before it has ever accepted us. */
@@ -41,6 +44,7 @@ export async function watchHomeserver(service: Service, duty: Duty, appserviceId
     await followClock(service, duty, await service.homeserver.clockAhead());
     if (!duty.reported) {
       await readAhead(service);
+      duty.followed = service;
       await reportForDuty(service, appserviceId);
       await duty.heartbeat.beat(service);
       duty.reported = true;
@@ -50,6 +54,8 @@ export async function watchHomeserver(service: Service, duty: Duty, appserviceId
       await goOn(service);
       service.bells.histories();
       service.log.info({}, "the homeserver is there");
+    } else if (duty.followed !== service) {
+      await follow(service, duty);
     }
     await duty.heartbeat.listen(service);
     service.health.well("homeserver");
@@ -69,6 +75,19 @@ export async function watchHomeserver(service: Service, duty: Duty, appserviceId
     }
     duty.failures += 1;
     return { inMs: Math.min(pauseAfter(duty.failures), longestPauseMs) };
+  }
+}
+
+/** Other rules are in force: open incidents follow, and so do the rooms that the configuration names. */
+async function follow(service: Service, duty: Duty): Promise<void> {
+  // Noted first: who asks for it meanwhile asks for it again.
+  duty.followed = service;
+  try {
+    await wakeAll(service);
+    await joinConfiguredRooms(service);
+  } catch (error) {
+    duty.followed = undefined;
+    throw error;
   }
 }
 

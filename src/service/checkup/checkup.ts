@@ -3,7 +3,7 @@ import { type Config, rosterRooms } from "../../config/config.ts";
 import type { Registration } from "../../config/registration.ts";
 import { copiesWaiting } from "../../journal/deliveries.ts";
 import { newestRoom } from "../../journal/incidents.ts";
-import { heartbeatRoomOf } from "../../journal/installation.ts";
+import { heartbeatRoomOf, secretOf } from "../../journal/installation.ts";
 import { createHomeserver } from "../../matrix/homeserver.ts";
 import type { RoomId } from "../../matrix/ids.ts";
 import type { Queries } from "../../store/store.ts";
@@ -14,6 +14,7 @@ import { checkConfig, checkRegistration, checkSigningKey } from "./files.ts";
 import type { Finding } from "./finding.ts";
 import { checkHeldRooms } from "./held.ts";
 import { checkHomeserver } from "./homeserver.ts";
+import { checkInForce } from "./in-force.ts";
 import { checkJournal } from "./journal.ts";
 import { checkRights } from "./rights.ts";
 import { checkService } from "./running.ts";
@@ -41,13 +42,16 @@ export async function* checkUp(configFile: string): AsyncIterable<Finding> {
 async function* checkInstallation(config: Config, registration: Registration): AsyncIterable<Finding> {
   const bot = botOf(config, registration);
   const { store, finding, fingerprint } = await checkDatabase(config.database);
-  const { runs, ...service } = await checkService(config, fingerprint);
+  const { runs, configuration, ...service } = await checkService(config, fingerprint);
   yield service;
   yield finding;
   let rooms: readonly RoomId[] = [];
   let copies = 0;
   if (store !== undefined) {
     try {
+      const secret = await secretOf(store.db);
+      if (configuration !== undefined && secret !== undefined)
+        yield* checkInForce(config.file, configuration, secret);
       yield* checkContents(store.db);
       yield await checkBot(store.db, bot);
       rooms = await ownRooms(store.db);

@@ -4,6 +4,7 @@ export type Check =
   | "registration"
   | "rate limit"
   | "service"
+  | "in force"
   | "database"
   | "journal"
   | "inbox"

@@ -3,13 +3,21 @@ import type { Config } from "../../config/config.ts";
 import { inShell } from "../../config/secret-file.ts";
 import { parsed } from "../../matrix/client.ts";
 import { isObject } from "../../matrix/event.ts";
+import type { ConfigurationStanding } from "../../matrix/intake.ts";
 import { programAsTyped } from "../program.ts";
 import { doubtful, type Finding, ill, well } from "./finding.ts";
+import { standingIn } from "./in-force.ts";
 
 /** How long the service may take to say how it is, in milliseconds. */
 const patienceMs = 5_000;
 /** More than an answer of ours ever has, in bytes. */
 const mostBytes = 256 * 1024;
+
+/** A finding about the service, and what the service said of its configuration. */
+export type ServiceFinding = Finding & {
+  readonly runs: boolean;
+  readonly configuration?: ConfigurationStanding | undefined;
+};
 
 /** What answers where the service should listen. */
 type Answer =
@@ -26,6 +34,7 @@ interface Readiness {
   readonly reasons: readonly string[];
   /** By what its installation is told from others; an older version says nothing of it. */
   readonly installation?: string;
+  readonly configuration: ConfigurationStanding | undefined;
 }
 
 const elsewhere =
@@ -40,7 +49,7 @@ const elsewhere =
 export async function checkService(
   config: Pick<Config, "file"> & { readonly appservice: Pick<Config["appservice"], "listen"> },
   fingerprint?: string,
-): Promise<Finding & { readonly runs: boolean }> {
+): Promise<ServiceFinding> {
   const { host, port } = config.appservice.listen;
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const answer = await askReady(`http://${reachable(host)}:${port}/ready`);
@@ -55,20 +64,21 @@ export async function checkService(
     const cure = `Where that is this Cordon, it hangs: see its log, and restart it. Where it is another program: ${elsewhere}`;
     return { runs: false, ...ill("service", says, cure) };
   }
-  const { installation, ready, reasons } = answer;
+  const { installation, ready, reasons, configuration } = answer;
   if (installation !== undefined && fingerprint !== undefined && installation !== fingerprint) {
     const says = `another Cordon answers at ${place}: it works on another database than the one that is named here`;
     return { runs: false, ...ill("service", says, elsewhere) };
   }
+  const found = { runs: true, configuration };
   if (ready && installation === undefined && fingerprint !== undefined) {
     const cure = "Where it is this one: stop it and start it again, with this version.";
     const says = `a Cordon is ready at ${place} that does not say which it is, as versions before 0.2.0`;
-    return { runs: true, ...doubtful("service", says, cure, ...reasons) };
+    return { ...found, ...doubtful("service", says, cure, ...reasons) };
   }
   if (ready && reasons.length > 0)
-    return { runs: true, ...doubtful("service", `ready at ${place}, but not all is well`, ...reasons) };
-  if (ready) return { runs: true, ...well("service", `ready at ${place}`) };
-  return { runs: true, ...ill("service", `runs at ${place}, but is not ready`, ...reasons) };
+    return { ...found, ...doubtful("service", `ready at ${place}, but not all is well`, ...reasons) };
+  if (ready) return { ...found, ...well("service", `ready at ${place}`) };
+  return { ...found, ...ill("service", `runs at ${place}, but is not ready`, ...reasons) };
 }
 
 /** Asks without `fetch`, which refuses some ports whatever listens there. */
@@ -110,7 +120,11 @@ function readinessOf(body: string): Readiness | undefined {
   if (!isObject(value)) return undefined;
   const { ready, reasons, installation } = value;
   if (typeof ready !== "boolean" || !Array.isArray(reasons)) return undefined;
-  const known = { ready, reasons: reasons.filter((reason) => typeof reason === "string") };
+  const known = {
+    ready,
+    reasons: reasons.filter((reason) => typeof reason === "string"),
+    configuration: standingIn(value),
+  };
   return typeof installation === "string" ? { ...known, installation } : known;
 }
 
