@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { SetupFailure } from "./failure.js";
 import { checkout } from "./places.js";
 
-/** From here on Node runs TypeScript without a flag and without a warning. */
-const needed = { major: 24, minor: 3 };
+/**
+ * From here on Node runs TypeScript without a flag and without a warning (24.3), and its hooks see a CommonJS
+ * package require a module (24.12): a service keeps its program by them.
+ */
+const needed = { major: 24, minor: 12 };
 
 /** The glibc that the packaged Node.js for Linux asks for. */
 const neededGlibc = { major: 2, minor: 28 };

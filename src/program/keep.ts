@@ -19,7 +19,7 @@ export class ProgramUnreadable extends Error {
  */
 export async function keepProgram(scripts: readonly URL[]): Promise<void> {
   if (keptProgram() !== undefined) return;
-  // A process and not a thread: what it needed for loading all that would stay with the service, 30 MB.
+  // A process and not a thread: what it needed for loading all that would stay with the service, 16 MB.
   const addresses = scripts.map(({ href }) => href);
   const child = fork(script, addresses, {
     serialization: "advanced",

@@ -35,6 +35,7 @@ export function programOf(wishes: readonly Wish[], modules: Modules): Noted {
     const asking = { conditions, parentURL: parentURL === undefined ? undefined : addressOf(parentURL) };
     addresses.set(request(specifier, asking), addressOf(url));
   }
+  for (const url of modules.keys()) addresses.set(url, addressOf(url));
   const texts = new Texts();
   const files = new Map<string, KeptFile>();
   for (const [url, { format, text }] of modules) {

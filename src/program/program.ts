@@ -5,7 +5,7 @@ import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
  * them were when the program was kept.
  */
 export interface Program {
-  /** The address of each module that another module asks for, by what `request` calls that. */
+  /** The address of each module that another module asks for, by what `request` calls that, and by its file's URL. */
   readonly addresses: ReadonlyMap<string, string>;
   /** The files by their addresses. */
   readonly files: ReadonlyMap<string, KeptFile>;

@@ -48,9 +48,8 @@ function run(): void {
   const { script, program }: Known = process.getBuiltinModule("node:worker_threads").workerData;
   registerHooks({
     resolve(specifier, context, next) {
-      const url = program.files.has(specifier)
-        ? specifier
-        : program.addresses.get(request(specifier, context));
+      const { addresses } = program;
+      const url = addresses.get(request(specifier, context)) ?? addresses.get(specifier);
       if (url !== undefined) return { url, shortCircuit: true };
       if (isBuiltin(specifier)) return next(specifier, context);
       const words = `${specifier}, which ${context.parentURL} asks for, was not kept when the service started`;

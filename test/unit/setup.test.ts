@@ -16,9 +16,11 @@ afterEach(() => {
   else process.env.CORDON_CACHE = CORDON_CACHE;
 });
 
-test("Node.js 24.3 and newer run the source, older ones do not", () => {
-  const verdicts = ["18.20.8", "22.9.0", "24.2.0", "24.3.0", "24.21.0", "25.0.0"].map(runsTypeScript);
-  assert.deepEqual(verdicts, [false, false, false, true, true, true]);
+test("Node.js 24.12 and newer run the source, older ones do not", () => {
+  const verdicts = ["18.20.8", "22.9.0", "24.3.0", "24.11.1", "24.12.0", "24.21.0", "25.0.0"].map(
+    runsTypeScript,
+  );
+  assert.deepEqual(verdicts, [false, false, false, false, true, true, true]);
 });
 
 test("CORDON_CACHE moves the cache", () => {
