@@ -39,7 +39,7 @@ export async function watchHomeserver(service: Service, duty: Duty, appserviceId
   try {
     await followClock(service, duty, await service.homeserver.clockAhead());
     if (!duty.reported) {
-      await readAhead(service);
+      await readAhead(service, { inOrder: !duty.compared });
       await reportForDuty(service, appserviceId);
       await duty.heartbeat.beat(service);
       duty.reported = true;
