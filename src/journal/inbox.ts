@@ -57,6 +57,51 @@ async function insert(db: Queries, rows: readonly NewRow[]): Promise<void> {
     .execute();
 }
 
+/** The place of the newest event that waits in a room, 0 where none does. */
+export async function lastWaiting(db: Queries, roomId: string): Promise<number> {
+  const row = await waiting(db)
+    .select("seq")
+    .where("room_id", "=", roomId)
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.seq ?? 0;
+}
+
+/**
+ * Has what waits in a room be handled in the order of the room's end, as it was read. Only while nobody handles any:
+ * who has taken an event knows it by its place.
+ *
+ * @param end the events of the room's end as they follow each other, those that wait and others
+ * @param before the last one that waited before the end was read: up to there, what is not in it comes first; what came
+ *   since and is not in it comes last
+ */
+export async function putInOrder(
+  db: Queries,
+  roomId: string,
+  end: readonly string[],
+  before: number,
+): Promise<void> {
+  const places = new Map(end.map((id, i) => [id, i]));
+  const placeOf = ({ seq, event_id }: Pick<InboxRow, "seq" | "event_id">) =>
+    places.get(event_id) ?? (seq <= before ? -1 : end.length);
+  await db.transaction().execute(async (change) => {
+    const here = waiting(change).where("room_id", "=", roomId).orderBy("seq");
+    const rows = await here.select(["seq", "event_id"]).execute();
+    const ordered = rows.toSorted((a, b) => placeOf(a) - placeOf(b) || a.seq - b.seq);
+    const first = rows.findIndex((row, i) => row !== ordered[i]);
+    if (first === -1) return;
+    for (let i = first; i < ordered.length; i += rowsAtOnce) {
+      const seqs = ordered.slice(i, i + rowsAtOnce).map(({ seq }) => seq);
+      const moved = await change.selectFrom("inbox").selectAll().where("seq", "in", seqs).execute();
+      const bySeq = new Map(moved.map((row) => [row.seq, row]));
+      await change.deleteFrom("inbox").where("seq", "in", seqs).execute();
+      const again = seqs.flatMap((seq) => bySeq.get(seq) ?? []).map(({ seq: _, ...row }) => row);
+      await change.insertInto("inbox").values(again).execute();
+    }
+  });
+}
+
 /** The events that wait to be handled. */
 export function waiting(db: Queries) {
   return db.selectFrom("inbox").where("handled_at", "is", null).where("aside", "is", null);

@@ -1,6 +1,6 @@
 import type { RoomId } from "../incident/ids.ts";
 import { countFetched, type History, historyOf, noteReached } from "../journal/histories.ts";
-import { type Arrival, isKnown, keep } from "../journal/inbox.ts";
+import { type Arrival, isKnown, keep, lastWaiting, putInOrder } from "../journal/inbox.ts";
 import { installation } from "../journal/installation.ts";
 import { HomeserverError } from "../matrix/errors.ts";
 import { decodeEvent, isMalformed, text } from "../matrix/event.ts";
@@ -15,6 +15,18 @@ export interface Reading extends Pick<Service, "db" | "bot" | "log" | "now"> {
   readonly bells: Pick<Bells, "inbox">;
 }
 
+export interface ReadingOptions {
+  /** Reads the room from its beginning, whatever was read before. */
+  readonly whole?: boolean;
+  /** Reads what came after this event; nothing where the homeserver does not have it. */
+  readonly after?: EventId;
+  /**
+   * Puts what waits into the order of the room too. The homeserver may bring the newest before what came sooner is
+   * fetched. Only while nobody handles what waits.
+   */
+  readonly inOrder?: boolean;
+}
+
 /** How many events are read at a time: of a quiet room there are none. */
 const pageSize = 500;
 
@@ -23,28 +35,26 @@ const pageSize = 500;
  * good: reads on from where nothing was missing the last time, and puts what is unknown into the inbox, in the
  * order of the room. How far it came is kept page by page.
  *
- * @param whole reads the room from its beginning, whatever was read before
- * @param after reads what came after this event; nothing where the homeserver does not have it
  * @returns how many events were missing
  */
 export async function repairGap(
   service: Reading,
   room: RoomId,
-  { whole = false, after }: { readonly whole?: boolean; readonly after?: EventId } = {},
+  { whole = false, after, inOrder = false }: ReadingOptions = {},
 ): Promise<number> {
-  if (whole) return readOn(service, room, undefined, undefined);
+  if (whole) return readOn(service, room, undefined, undefined, inOrder);
   if (after !== undefined) {
     const place = await service.homeserver.placeAfter(room, after);
-    return place === undefined ? 0 : readOn(service, room, place, undefined);
+    return place === undefined ? 0 : readOn(service, room, place, undefined, inOrder);
   }
   const history = await historyOf(service.db, room);
   const beginning = () => (history?.kind === "place" ? arrivalOfBot(service, room) : undefined);
   try {
-    return await readOn(service, room, history?.beginAt ?? (await beginning()), history);
+    return await readOn(service, room, history?.beginAt ?? (await beginning()), history, inOrder);
   } catch (error) {
     if (history?.beginAt === undefined || !isUnknownPlace(error)) throw error;
     // A homeserver that was set up anew, or brought back from a backup, may not know its old places.
-    return readOn(service, room, await beginning(), { ...history, reached: undefined });
+    return readOn(service, room, await beginning(), { ...history, reached: undefined }, inOrder);
   }
 }
 
@@ -69,9 +79,12 @@ async function readOn(
   room: RoomId,
   from: string | undefined,
   history: History | undefined,
+  inOrder: boolean,
 ): Promise<number> {
   const { db, homeserver } = service;
   const read = new Set<string | undefined>();
+  const order: string[] = [];
+  const before = inOrder ? await lastWaiting(db, room) : 0;
   let found = 0;
   let place = from;
   // The newest events are read twice: one that took long to be sent stands before some that were there sooner.
@@ -85,11 +98,13 @@ async function readOn(
       ...(place === undefined ? {} : { from: place }),
     });
     found += await keepMissing(service, room, events, history);
+    if (inOrder) order.push(...events.map((event) => text(event, "event_id") ?? ""));
     if (end === undefined) break;
     if (history !== undefined) await noteReached(db, room, { beginAt: beginAt ?? end, reached: end });
     place = end;
     beginAt = end;
   }
+  if (inOrder) await putInOrder(db, room, order, before);
   if (found > 0) service.log.warn({ room, events: found }, "events were missing and have been fetched");
   return found;
 }

@@ -10,7 +10,7 @@ import {
 } from "../journal/histories.ts";
 import { HomeserverError } from "../matrix/errors.ts";
 import { giveUpRoom } from "./configured-rooms.ts";
-import { repairGap } from "./gap-repair.ts";
+import { type ReadingOptions, repairGap } from "./gap-repair.ts";
 import type { Next } from "./pump.ts";
 import type { Service } from "./service.ts";
 import { repairState } from "./state-repair.ts";
@@ -38,25 +38,31 @@ export async function readAll(service: Service): Promise<void> {
 /**
  * The same, before the homeserver is told to go on: as many rooms as can be read within a moment, incidents
  * first. A history has its events in their order; what a homeserver brings after it was away may have not.
+ *
+ * @param options.inOrder where nobody handles what waits yet: puts into that order what was brought already
  */
-export async function readAhead(service: Service): Promise<void> {
+export async function readAhead(service: Service, options: Pick<ReadingOptions, "inOrder">): Promise<void> {
   await followRooms(service.db, service.now());
   await doubtAll(service.db, service.now());
   const end = performance.now() + aheadMs;
   for (const kind of kinds) {
-    while (performance.now() < end && (await readNext(service, kind)) === paced);
+    while (performance.now() < end && (await readNext(service, kind, options)) === paced);
   }
 }
 
 /** Reads the history of the room of a kind whose turn it is, for what the homeserver never brought. */
-export async function readNext(service: Service, kind: Kind): Promise<Next> {
+export async function readNext(
+  service: Service,
+  kind: Kind,
+  options: Pick<ReadingOptions, "inOrder"> = {},
+): Promise<Next> {
   const history = await nextDue(service.db, kind, service.now(), everyMs[kind]);
   if (history === undefined) {
     await followRooms(service.db, service.now());
     return { inMs: idleMs };
   }
   try {
-    const found = await repairGap(service, history.room);
+    const found = await repairGap(service, history.room, options);
     // Where other servers are in the room, too, its state may change without any event at any time.
     const isDoubted = history.doubtful || service.rules.federate;
     const doubtful = found > 0 || (isDoubted && !(await repairState(service, history.room)));

@@ -78,7 +78,7 @@ export async function readAgain(service: Service, strangers: Strangers): Promise
 async function fetchAll(service: Service, strangers: Strangers): Promise<void> {
   for (const room of [...(await rooms(service)), ...strangers.incidents.values(), ...strangers.others]) {
     try {
-      await repairGap(service, room);
+      await repairGap(service, room, { inOrder: true });
     } catch (error) {
       if (!(error instanceof HomeserverError) || error.retryable) throw error;
       service.log.warn({ err: error, room }, "a room could not be read again");

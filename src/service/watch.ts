@@ -43,7 +43,7 @@ export async function watchHomeserver(service: Service, duty: Duty, appserviceId
     if (!duty.accepted) await service.homeserver.greet();
     await followClock(service, duty, await service.homeserver.clockAhead());
     if (!duty.reported) {
-      await readAhead(service);
+      await readAhead(service, { inOrder: !duty.compared });
       duty.followed = service;
       await reportForDuty(service, appserviceId);
       await duty.heartbeat.beat(service);

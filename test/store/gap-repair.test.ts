@@ -53,8 +53,12 @@ class House {
     return this.say("", { type: "m.room.member", state_key: "@alice:bank.example", content });
   }
 
+  /** What happens while a page is asked for. */
+  meanwhile: () => Promise<unknown> = async () => {};
+
   async readMessages(_: RoomId, query: MessagesQuery) {
     this.asked.push(query);
+    await this.meanwhile();
     const trouble = this.troubles.shift();
     if (trouble !== undefined) throw trouble;
     const from = Number(query.from ?? 0);
@@ -100,6 +104,43 @@ forEachEngine((engine) => {
       assert.equal(await repair(), 1);
       assert.deepEqual((await arrived(db)).slice(1), [came, lost]);
       assert.equal(await repair({ whole: true }), 0);
+    }));
+
+  test("before anything is handled, what was brought too soon is put into the order of the room", () =>
+    reading(engine, "incident", async ({ house, db, repair }) => {
+      const known = house.say("first");
+      await repair();
+      const lost = Array.from({ length: 700 }, (_, n) => house.say(`lost ${n}`));
+      const came = [house.say("came"), house.say("came, too")];
+      const brought = (...ids: readonly string[]) =>
+        keep(
+          db,
+          ids.map((eventId) => ({ eventId, roomId: room, json: "{}" })),
+          began,
+        );
+      await brought(...came.toReversed());
+      // What is said while the pages are read is in none of them.
+      house.meanwhile = () => brought("$later");
+      assert.equal(await repair({ inOrder: true }), 700);
+      assert.deepEqual(await waiting(db), [known, ...lost, ...came, "$later"]);
+      house.meanwhile = async () => {};
+      house.say("later", { event_id: "$later" });
+      const before = await db.selectFrom("inbox").selectAll().orderBy("seq").execute();
+      assert.equal(await repair({ inOrder: true }), 0);
+      assert.deepEqual(await db.selectFrom("inbox").selectAll().orderBy("seq").execute(), before);
+    }));
+
+  test("what has been handled keeps its place", () =>
+    reading(engine, "incident", async ({ house, db, repair }) => {
+      const [lost, handled, came] = [house.say("lost"), house.say("handled"), house.say("came")];
+      await keep(
+        db,
+        [handled, came].map((eventId) => ({ eventId, roomId: room, json: "{}" })),
+        began,
+      );
+      await db.updateTable("inbox").set({ handled_at: began }).where("event_id", "=", handled).execute();
+      assert.equal(await repair({ inOrder: true }), 1);
+      assert.deepEqual(await arrived(db), [handled, lost, came]);
     }));
 
   test("after an interruption it goes on where it was", () =>
@@ -206,7 +247,7 @@ forEachEngine((engine) => {
 interface Bench {
   readonly house: House;
   readonly db: Queries;
-  readonly repair: (options?: { readonly whole: boolean }) => Promise<number>;
+  readonly repair: (options?: { readonly whole?: boolean; readonly inOrder?: boolean }) => Promise<number>;
 }
 
 /** Does something with a room whose history is followed. */

@@ -88,7 +88,15 @@ const notYet = "http://127.0.0.1:9";
 export async function newInstallation(options: InstallationOptions = {}): Promise<Installation> {
   // Hooks run in this order: the logs are compared with the database, which lies in the folder.
   const made: { installation?: Installation } = {};
-  after(() => made.installation && assertDiscreet(made.installation));
+  after(async () => {
+    try {
+      if (made.installation !== undefined) await assertDiscreet(made.installation);
+    } catch (error) {
+      // A hook that throws keeps those after it from ending what runs, and then the file does not end.
+      console.error(error);
+      process.exitCode = 1;
+    }
+  });
   const folder = await temporaryFolder();
   const listen = `127.0.0.1:${await freePort()}`;
   const url = options.url ?? `http://${listen}`;
