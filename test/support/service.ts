@@ -280,8 +280,8 @@ export class ServiceProcess {
     );
   }
 
-  /** Stops it where it stands, as a machine that hangs would, or lets it go on. */
-  signal(name: "SIGSTOP" | "SIGCONT"): void {
+  /** Stops it where it stands, as a machine that hangs would, lets it go on, or has it read its files again. */
+  signal(name: "SIGSTOP" | "SIGCONT" | "SIGHUP"): void {
     this.#process?.kill(name);
   }
 

@@ -29,6 +29,7 @@ suite("a configuration that says the least", () => {
     const everyone = ["@*:example.org"];
     assert.deepEqual(config, {
       file,
+      settings: config.settings,
       homeserver: { url: "http://127.0.0.1:8008", serverName: "example.org" },
       appservice: {
         listen: { host: "127.0.0.1", port: 9993 },
@@ -118,6 +119,7 @@ suite("the sample", () => {
     assert.deepEqual(sample, {
       ...least,
       file: sample.file,
+      settings: sample.settings,
       // The bot of the sample is that of new installations; who is not named is the sender.
       appservice: { ...appservice, registration: sample.appservice.registration, bot: "cordon" },
       archive: {
