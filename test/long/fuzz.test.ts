@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { shares } from "./targets.ts";
+import { shares } from "../fuzz/targets.ts";
 
 /** How many inputs are tried here; `npm run fuzz` tries a million. */
 const inputs = 20_000;

@@ -11,10 +11,10 @@ import { contentHash, idOf, signedText } from "../../src/proof/hash.ts";
 import { isJson, type Json } from "../../src/proof/redaction.ts";
 import { roomRules } from "../../src/proof/roomversion.ts";
 import { makeSigningKey, writePublicKey } from "../../src/proof/sshkey.ts";
+import { archiveKey } from "../archive/key.ts";
+import { change, everyFile, make, rebag } from "../archive/made.ts";
+import { bot, SyntheticRoom } from "../archive/synthetic.ts";
 import { chanceFor } from "../support/chance.ts";
-import { archiveKey } from "./key.ts";
-import { change, everyFile, make, rebag } from "./made.ts";
-import { bot, SyntheticRoom } from "./synthetic.ts";
 
 /** What verification came to: the levels that fail, or `refused` where it is no archive any more. */
 type Caught = "L1" | "L2" | "L3" | "L4" | "L5" | "L6" | "refused";

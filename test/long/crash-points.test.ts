@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { type CrashPoint, crashPoints } from "../../src/crash/point.ts";
 import type { RoomId } from "../../src/matrix/ids.ts";
+import { judge } from "../storm/oracle.ts";
+import { People } from "../storm/people.ts";
+import { buildStage } from "../storm/stage.ts";
+import { comeToRest } from "../storm/storm.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { until } from "../support/service.ts";
-import { judge } from "./oracle.ts";
-import { People } from "./people.ts";
-import { buildStage } from "./stage.ts";
-import { comeToRest } from "./storm.ts";
 
 /** How long it may take until something that was done has led to the place where the service dies, in milliseconds. */
 const deathMs = 15_000;
