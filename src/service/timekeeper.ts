@@ -4,6 +4,7 @@ import type { IncidentId } from "../incident/ids.ts";
 import type { Incident } from "../incident/incident.ts";
 import { observe } from "../incident/observe.ts";
 import { timersOf } from "../incident/timers.ts";
+import { FoldUnreadable } from "../journal/fold.ts";
 import { loadIncident, openIncidents } from "../journal/incidents.ts";
 import { type DueTimer, dueTimers, hasTimers, nextDue, setTimers } from "../journal/timers.ts";
 import { changeIncident } from "./change.ts";
@@ -85,7 +86,11 @@ export class Timekeeper {
  */
 async function resetTimers(service: Service): Promise<void> {
   for (const id of await openIncidents(service.db)) {
-    await resetTimersOf(service, id);
+    await resetTimersOf(service, id).catch((error: unknown) => {
+      // `doctor` says how it is made anew; the others have their timers all the same.
+      if (!(error instanceof FoldUnreadable)) throw error;
+      service.log.error({ incident: id }, `${error.message}: ${error.cure}`);
+    });
     // SQLite answers at once: the rest of the process has to get its turn.
     await breathe();
   }

@@ -59,7 +59,7 @@ test("beside a service that runs", async (t) => {
       lines.filter((line) => !/^ok {4}\S.{16} {2}\S/.test(line)),
       [],
     );
-    assert.equal(lines.length, 24);
+    assert.equal(lines.length, 25);
     assert.equal(code, 0);
     assert.ok(!stdout.includes("\u001b"));
   });
