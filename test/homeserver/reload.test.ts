@@ -28,7 +28,7 @@ const said: Record<string, unknown> = {
 };
 const installation = await newInstallation({ grace: "1h" });
 const { synapse, bot, config, configFile, logged } = installation;
-const base = (await readFile(configFile, "utf8")).replace(/\nroles: .*\n/, "\n");
+const base = await readFile(configFile, "utf8");
 const [alice, bob, carol, dave] = await Promise.all(
   ["alice", "bob", "carol", "dave"].map((name) => newPerson(synapse, name)),
 );
@@ -40,7 +40,11 @@ async function write(text = withSaid()): Promise<void> {
 }
 
 function withSaid(): string {
-  return base.concat(...Object.entries(said).map(([name, value]) => `\n${name}: ${JSON.stringify(value)}\n`));
+  const names = Object.keys(said);
+  const others = base.split("\n").filter((line) => !names.some((name) => line.startsWith(`${name}: `)));
+  return others
+    .join("\n")
+    .concat(...Object.entries(said).map(([name, value]) => `\n${name}: ${JSON.stringify(value)}\n`));
 }
 
 /** Has the files read again, and gives the lines that the service logs until one has these words. */

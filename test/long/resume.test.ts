@@ -9,13 +9,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ArchiveSource, Page } from "../../src/archive/source.ts";
 import { verifyArchive } from "../../src/archive/verify/verify.ts";
 import { HomeserverError } from "../../src/matrix/errors.ts";
+import type { Surroundings } from "../archive/digest.ts";
+import { archiveName, everyFile, make } from "../archive/made.ts";
+import { SyntheticRoom } from "../archive/synthetic.ts";
 import { chanceFor } from "../support/chance.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import type { Surroundings } from "./digest.ts";
-import { archiveName, everyFile, make } from "./made.ts";
-import { SyntheticRoom } from "./synthetic.ts";
 
-const script = new URL("./digest.ts", import.meta.url).pathname;
+const script = new URL("../archive/digest.ts", import.meta.url).pathname;
 
 /** Builds the recorded room's archive in a process of its own. */
 function building(surroundings: Surroundings, env: Readonly<Record<string, string>> = {}): ChildProcess {

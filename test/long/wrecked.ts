@@ -5,9 +5,9 @@
 import { Apart } from "../../src/archive/apart/apart.ts";
 import { archiveScripts } from "../../src/archive/scripts.ts";
 import { keepProgram } from "../../src/program/keep.ts";
+import { imprint } from "../archive/made.ts";
+import { rooms } from "../archive/wreck-rooms.ts";
 import { wreckages } from "../support/checkout-copy.ts";
-import { imprint } from "./made.ts";
-import { rooms } from "./wreck-rooms.ts";
 
 /** How often each archive is made, in a thread of its own each time. */
 const times = 2;
