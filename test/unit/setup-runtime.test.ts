@@ -90,7 +90,7 @@ for (const { what, glibc, words } of unsuited) {
     const checkout = await newCheckout();
     const npm = await takenFor(checkout, { version: "18.20.8", ...glibc });
     const { code, stderr } = await checkout.task(["docs"], npm);
-    const line = `cordon: Node.js 18.20.8 is too old, and none comes ready made for this machine (${words}). Install Node.js 24.3 or newer. (runtime-unsupported)`;
+    const line = `cordon: Node.js 18.20.8 is too old, and none comes ready made for this machine (${words}). Install Node.js 24.12 or newer. (runtime-unsupported)`;
     assert.deepEqual({ code, stderr }, { code: 1, stderr: [line] });
     assert.equal(await checkout.lines("runs"), 0);
     assert.deepEqual(await checkout.cordon(["list"], npm), { code: 69, stdout: "", stderr: [line] });
@@ -104,7 +104,7 @@ test("the program of an operator says where Node.js 24 comes from when it is mis
   assert.equal(bare.code, 69);
   assert.match(
     bare.stderr.join("\n"),
-    /^cordon: The packages are missing, .*20\.1\.0\. Run "npm ci --include=optional" in \S+checkout, or install Node\.js 24\.3 or newer\. \(runtime-missing\)$/,
+    /^cordon: The packages are missing, .*20\.1\.0\. Run "npm ci --include=optional" in \S+checkout, or install Node\.js 24\.12 or newer\. \(runtime-missing\)$/,
   );
   await mkdir(join(checkout.folder, "node_modules"));
   const partly = await checkout.cordon(["list"], env);

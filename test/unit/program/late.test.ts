@@ -22,10 +22,18 @@ test("what finds files beside itself reads them while it is loaded", () => {
     "archive/pages/page.ts",
     "archive/scripts.ts",
     "program/keep.ts",
+    // The name of the program as somebody types it, for commands.
+    "service/program.ts",
     "service/version.ts",
+    // Before a service listens, or in a command: a copy of the database is checked.
+    "store/backup.ts",
   ]);
 });
 
 test("threads are started by whoever starts them from memory", () => {
-  assert.deepEqual(having(/new Worker\(|child_process/), ["program/keep.ts", "program/thread.ts"]);
+  assert.deepEqual(having(/new Worker\(|child_process/), [
+    "program/keep.ts",
+    "program/thread.ts",
+    "store/backup.ts",
+  ]);
 });
