@@ -9,9 +9,11 @@ import pty
 import sys
 
 log, *program = sys.argv[1:]
+# Before the fork: whoever is told the process id may read the log at once.
+errors = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 pid, terminal = pty.fork()
 if pid == 0:
-    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
+    os.dup2(errors, 2)
     os.execvp(program[0], program)
 print(pid, flush=True)
 sys.stdin.readline()
