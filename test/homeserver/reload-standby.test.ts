@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { after, test } from "node:test";
 import { loadConfig } from "../../src/config/load.ts";
 import { freePort } from "../../src/demo/port.ts";
@@ -31,7 +31,8 @@ test("a service that stands by takes up what changed for the time when it leads"
   const { room } = await declare(alice, first.bot, "sev3 Payments fail");
   assert.equal(await command(alice, room, first.bot, "!inc note by the first"), "✅");
 
-  await appendFile(configFile, '\ncommands:\n  prefixes: ["!fire"]\n');
+  const text = await readFile(configFile, "utf8");
+  await writeFile(configFile, text.replace(/\ncommands: .*\n/, '\ncommands: { prefixes: ["!fire"] }\n'));
   other.signal("SIGHUP");
   const isInForce = async () => second.logged.some((line) => line.includes("is in force"));
   await until(isInForce, "the new configuration of the second");
