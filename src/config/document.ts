@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { isScalar, LineCounter, parseDocument } from "yaml";
 import { tooDeep } from "./nesting.ts";
+import { readOperatorFile } from "./operator-file.ts";
 import { keyOf, type Path } from "./path.ts";
 import { ConfigError, type ConfigErrorCode, type Position, type Problem } from "./problem.ts";
 import { syntaxMistakes } from "./syntax.ts";
@@ -68,7 +68,7 @@ export function readDocument(file: string, kind: "config" | "registration"): Doc
  */
 export function readText(file: string, code: ConfigErrorCode, whenMissing: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+    return new TextDecoder("utf-8", { fatal: true }).decode(readOperatorFile(file));
   } catch (error) {
     throw new ConfigError(code, [{ source: file, message: explainUnreadable(error, whenMissing) }]);
   }

@@ -17,6 +17,10 @@ export function explainUnreadable(error: unknown, whenMissing: string): string {
       return "may not be read by the user the service runs as; give that user the file with chown";
     case "ERR_ENCODING_INVALID_ENCODED_DATA":
       return "is not UTF-8 text; save it as UTF-8";
+    case "NOT_A_FILE":
+      return "is a pipe or a device; name a file";
+    case "TOO_LARGE":
+      return "is larger than 4 MB, which no file of this kind is; check the path";
     default:
       return `cannot be read (${String(error.code)}); check the disk and the path`;
   }

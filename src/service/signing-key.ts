@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readOperatorFile } from "../config/operator-file.ts";
 import { ConfigError } from "../config/problem.ts";
 import { exposedSecret, inShell } from "../config/secret-file.ts";
 import { explainUnreadable } from "../config/unreadable.ts";
@@ -25,7 +25,7 @@ export function loadSigningKey(path: string): SigningKey {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readOperatorFile(path).toString("utf8");
   } catch (error) {
     return refuse(path, explainUnreadable(error, cureFor(path)));
   }
