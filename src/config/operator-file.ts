@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 
 /** More than any file that an operator writes for the service, in bytes. */
-const mostBytes = 4 * 1024 * 1024;
+const mostBytes = 1024 * 1024;
 
 /** What was named is there, and is nothing to be read whole. `explainUnreadable` has words for each code. */
 class NoOperatorFile extends Error {

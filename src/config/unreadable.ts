@@ -20,7 +20,7 @@ export function explainUnreadable(error: unknown, whenMissing: string): string {
     case "NOT_A_FILE":
       return "is a pipe or a device; name a file";
     case "TOO_LARGE":
-      return "is larger than 4 MB, which no file of this kind is; check the path";
+      return "is larger than 1 MB, which no file of this kind is; check the path";
     default:
       return `cannot be read (${String(error.code)}); check the disk and the path`;
   }

@@ -1,4 +1,5 @@
-import { chmod, readdir, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { lstat, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { platform } from "node:process";
 import { folderMode } from "../archive/readers.ts";
@@ -15,7 +16,7 @@ export interface Exposed {
   /** Its access rights, and those that it should have. */
   readonly mode: number;
   readonly wanted: number;
-  /** Whether it belongs to the user that asks, who alone can change that. */
+  /** Whether it belongs to the user that asks, who alone can change that. What a link leads to is somebody else's. */
   readonly isOurs: boolean;
 }
 
@@ -50,7 +51,8 @@ export async function exposedFiles({ database, archive }: Places): Promise<reado
 async function exposed(path: string, wanted: number): Promise<Exposed | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || (found.mode & (rights.read | rights.change) & ~wanted) === 0) return undefined;
-  return { path, mode: found.mode & 0o777, wanted, isOurs: found.uid === process.getuid?.() };
+  const isLink = (await lstat(path)).isSymbolicLink();
+  return { path, mode: found.mode & 0o777, wanted, isOurs: !isLink && found.uid === process.getuid?.() };
 }
 
 /** At start: takes from others what is not for them, and says so. What belongs to another user is only named. */
@@ -62,13 +64,23 @@ export async function closeToOthers(places: Places, log: Pick<Log, "warn">): Pro
       log.warn(facts, `${path} can be ${verb(each)} by others (${written(mode)}); ${cureFor(each)}`);
       continue;
     }
-    // A folder may hand its group on to what is made in it.
-    const kept = (await stat(path)).mode & 0o7000;
-    await chmod(path, kept | (mode & wanted));
+    await close(path, mode & wanted);
     log.warn(
       facts,
       `${path} could be ${verb(each)} by others (${written(mode)}) and is now ${written(mode & wanted)}`,
     );
+  }
+}
+
+/** Sets the access rights of a file or folder, and of nothing that a link in its place leads to. */
+async function close(path: string, mode: number): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    // A folder may hand its group on to what is made in it.
+    const kept = (await handle.stat()).mode & 0o7000;
+    await handle.chmod(kept | mode);
+  } finally {
+    await handle.close();
   }
 }
 

@@ -20,7 +20,7 @@ const cases = [
   {
     what: "a large file",
     path: large,
-    words: "is larger than 4 MB, which no file of this kind is; check the path",
+    words: "is larger than 1 MB, which no file of this kind is; check the path",
   },
   { what: "a folder", path: folder, words: "is a folder; name the file in it" },
 ];
